@@ -1,0 +1,81 @@
+#pragma once
+
+#include "pulsar/net/counters.hpp"
+#include "pulsar/net/deadline_queue.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/wait_traits.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+namespace pulsar::net {
+
+/// An io_context that one thread runs, and what the connections on it share. What a connection does
+/// it does on this thread, from the first byte to the last; so there is nothing to lock.
+class event_loop {
+  public:
+    using executor_type = boost::asio::io_context::executor_type;
+
+    /// A connection, as its loop sees it. All functions are called on the loop's thread.
+    class member : public deadline_queue::entry,
+                   public boost::intrusive::list_base_hook<
+                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+      public:
+        virtual void on_deadline(
+            time_point now) = 0;                 ///< its entry came up and is out of the queue
+        virtual void drain(time_point now) = 0;  ///< finish what has arrived, then leave
+        virtual void cut_off() = 0;              ///< leave now
+
+      protected:
+        ~member() = default;
+    };
+
+    event_loop();
+
+    /// Serves until release() was called and the last connection is gone. The thread that calls it
+    /// is the loop's thread.
+    void run();
+
+    /// Lets run() return when nothing is left to do. Any thread.
+    void release();
+
+    executor_type executor() noexcept { return context_.get_executor(); }
+    bool running_in_this_thread() const noexcept;
+
+    void add(member& m) { members_.push_back(m); }  ///< until `m` is destroyed
+
+    /// on_deadline() will be called at `at` or soon after.
+    void schedule(member& m, time_point at);
+
+    void drain_members();
+    void cut_off_members();
+
+    /// Memory to receive into. Whoever uses it must be done with it before it suspends: the next
+    /// connection overwrites it.
+    std::span<std::byte> scratch() noexcept { return *scratch_; }
+
+    /// Of all connections that were ever served here; any thread may read it.
+    net::traffic traffic;
+
+  private:
+    using timer =
+        boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, executor_type>;
+    void arm(time_point at);
+    void on_timer();
+
+    boost::asio::io_context context_{1};  // 1: a hint that a single thread runs it
+    boost::asio::executor_work_guard<executor_type> work_{context_.get_executor()};
+    timer timer_{context_};
+    time_point armed_at_ = time_point::max();
+    deadline_queue deadlines_;
+    boost::intrusive::list<member, boost::intrusive::constant_time_size<false>> members_;
+    std::unique_ptr<std::array<std::byte, std::size_t{256} * 1024>> scratch_;
+};
+
+}  // namespace pulsar::net

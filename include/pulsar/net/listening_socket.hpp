@@ -1,0 +1,43 @@
+#pragma once
+
+#include "pulsar/net/address.hpp"
+#include "pulsar/net/options.hpp"
+#include "pulsar/net/unix_socket_file.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace pulsar::net {
+
+/// The strand that what the loops share lives on: listeners, registry, reporter, signals, drain.
+using control_strand = boost::asio::strand<boost::asio::io_context::executor_type>;
+
+/// Why an address cannot be listened on: one line with the address and the system's reason.
+class listen_error : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// A socket that listens. Closes itself, and removes its Unix socket file.
+struct listening_socket {
+    // As a plain descriptor: Asio's acceptors cannot be generic in the protocol, and cannot accept
+    // with SOCK_NONBLOCK and SOCK_CLOEXEC in one system call.
+    using descriptor_type = boost::asio::posix::basic_stream_descriptor<control_strand>;
+
+    descriptor_type descriptor;
+    int family;        ///< AF_INET, AF_INET6 or AF_UNIX
+    std::string name;  ///< the address as the log shows it, with the real port
+    std::optional<unix_socket_file> file;
+};
+
+/// Listens on `where`: on each of its addresses, if it is a name. Throws listen_error.
+std::vector<listening_socket> listen_on(const control_strand& control, const address& where,
+                                        const listener_options& options);
+
+}  // namespace pulsar::net

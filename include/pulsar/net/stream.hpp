@@ -1,0 +1,86 @@
+#pragma once
+
+#include "pulsar/net/event_loop.hpp"
+#include "pulsar/net/handler_memory.hpp"
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+
+#include <coroutine>
+#include <cstddef>
+#include <span>
+
+namespace pulsar::net {
+
+/// A connected stream socket, TCP or Unix, that one coroutine reads and writes without blocking,
+/// and that this coroutine can wait for. Waiting is all that is asynchronous: no operation ever
+/// holds bytes, so one that is cancelled cannot lose any.
+///
+/// Belongs to its loop's thread.
+class stream {
+  public:
+    using error_code = boost::system::error_code;
+    using socket_type = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol,
+                                                         event_loop::executor_type>;
+
+    /// Takes over `descriptor`; `family` is its AF_INET, AF_INET6 or AF_UNIX. Throws
+    /// boost::system::system_error, and then has closed the descriptor.
+    stream(event_loop& loop, int family, int descriptor);
+
+    /// What a call moved, and how it ended: `would_block`, `eof`, an error of recv(2) or send(2),
+    /// or no error.
+    struct transfer {
+        std::size_t bytes = 0;
+        error_code error;
+    };
+    transfer receive(std::span<std::byte> into) noexcept;
+
+    /// Sends what the kernel takes: `would_block` if that is not all, with `bytes` of what it took.
+    transfer send(std::span<const std::byte> data) noexcept;
+
+    std::size_t unread() noexcept;   ///< bytes that wait in the socket (SIOCINQ, tcp(7))
+    std::size_t unacked() noexcept;  ///< bytes sent that the peer has not (SIOCOUTQ, tcp(7))
+    std::string local_address() const;
+
+    void shutdown_send() noexcept;
+    void close() noexcept;
+    void
+    reset() noexcept;  ///< closes so that the peer gets a reset, and what was under way is lost
+
+    enum class event : std::uint8_t { readable, writable, turn };
+    class awaiter;
+
+    /// Suspends until the socket is readable, until it is writable, or until every handler that is
+    /// ready by now has had its turn; or until wake(). Tells nothing: look what there is to do.
+    awaiter wait(event until) noexcept;
+
+    /// Ends a wait. Does nothing while nobody waits.
+    void wake() { signal_.emit(boost::asio::cancellation_type::total); }
+
+  private:
+    socket_type socket_;
+    boost::asio::cancellation_signal signal_;
+    std::coroutine_handle<> waiting_;
+    handler_memory memory_;
+};
+
+class stream::awaiter {
+  public:
+    awaiter(stream& s, event until) noexcept : stream_(s), until_(until) {}
+
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiting);
+    void await_resume() const noexcept {}
+
+  private:
+    stream& stream_;
+    event until_;
+};
+
+inline stream::awaiter stream::wait(event until) noexcept {
+    return {*this, until};
+}
+
+}  // namespace pulsar::net

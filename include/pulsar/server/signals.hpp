@@ -1,0 +1,31 @@
+#pragma once
+
+#include "pulsar/server/server.hpp"
+
+#include <boost/asio/signal_set.hpp>
+
+namespace pulsar::server {
+
+/// What the process does on signals, while this object lives (signal(7)):
+///
+/// - SIGINT, SIGTERM: the first one begins the drain. The second one, of either, kills the process
+///   at once, by its default action, which no stuck loop or logger can hold up. As PID 1 of a
+///   container, for which the kernel ignores default actions, the process exits with 128 + signal.
+/// - SIGHUP: reopens the log file. SIGUSR1: reports the registry. SIGPIPE: ignored.
+class signals {
+  public:
+    /// Before target.run(). Throws boost::system::system_error.
+    explicit signals(server& target);
+    ~signals();
+    signals(const signals&) = delete;
+    signals& operator=(const signals&) = delete;
+
+  private:
+    void wait();
+    void on_signal(int number);
+
+    server& server_;
+    boost::asio::signal_set set_;
+};
+
+}  // namespace pulsar::server

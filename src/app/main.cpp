@@ -1,0 +1,57 @@
+#include "pulsar/app/invocation.hpp"
+#include "pulsar/app/standard_descriptors.hpp"
+#include "pulsar/app/usage_error.hpp"
+#include "pulsar/log/log.hpp"
+#include "pulsar/server/descriptor_limit.hpp"
+#include "pulsar/server/server.hpp"
+#include "pulsar/server/signals.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+namespace {
+
+constexpr int orderly = 0;
+constexpr int failed = 1;
+constexpr int bad_usage = 2;
+
+int complain(const char* what, int status) {
+    std::fprintf(stderr, "pulsar: %s\n", what);
+    return status;
+}
+
+int print(const std::string& text) {
+    const bool written =
+        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+    return written ? orderly : complain("cannot write to standard output", failed);
+}
+
+int serve(pulsar::app::config cfg) {
+    pulsar::log::open(cfg.log);
+    pulsar::server::fit_descriptor_limit(cfg.server);
+    pulsar::server::server server(cfg.server);
+    const pulsar::server::signals signals(server);
+    const bool drained = server.run();
+    return drained ? orderly : failed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    using pulsar::app::invocation;
+    pulsar::app::open_standard_descriptors();
+    int status = orderly;
+    try {
+        const auto asked = pulsar::app::parse(
+            argc, argv, [](const std::string& name) { return std::getenv(name.c_str()); });
+        status = asked.wanted == invocation::action::print ? print(asked.text) : serve(asked.cfg);
+    } catch (const pulsar::app::usage_error& error) {
+        status = complain(error.what(), bad_usage);
+    } catch (const std::exception& error) {
+        status = complain(error.what(), failed);
+    }
+    pulsar::log::close();
+    return status;
+}

@@ -1,0 +1,67 @@
+#include "line_format.hpp"
+
+#include <spdlog/pattern_formatter.h>
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace pulsar::log {
+namespace {
+
+using words = std::array<std::string_view, 5>;
+
+constexpr words text_words{"TRACE", "DEBUG", "INFO ", "WARN ", "ERROR"};
+constexpr words json_words{"trace", "debug", "info", "warn", "error"};
+
+/// `%*`: the level, in our words in place of spdlog's.
+class level_flag final : public spdlog::custom_flag_formatter {
+  public:
+    explicit level_flag(const words& used) : words_(used) {}
+
+    void format(const spdlog::details::log_msg& msg, const std::tm&,
+                spdlog::memory_buf_t& out) override {
+        const auto word = words_[static_cast<std::size_t>(msg.level)];
+        out.append(word.data(), word.data() + word.size());
+    }
+
+    [[nodiscard]] std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
+        return std::make_unique<level_flag>(words_);
+    }
+
+  private:
+    const words& words_;
+};
+
+}  // namespace
+
+std::unique_ptr<spdlog::formatter> make_formatter(format as) {
+    const bool json = as == format::json;
+    spdlog::pattern_formatter::custom_flags flags;
+    flags['*'] = std::make_unique<level_flag>(json ? json_words : text_words);
+    return std::make_unique<spdlog::pattern_formatter>(
+        json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%*","module":"%n","msg":%v})"
+             : "%Y-%m-%dT%H:%M:%S.%fZ %* %n: %v",
+        spdlog::pattern_time_type::utc, "\n", std::move(flags));
+}
+
+spdlog::level::level_enum to_spdlog(level severity) noexcept {
+    switch (severity) {
+        case level::trace:
+            return spdlog::level::trace;
+        case level::debug:
+            return spdlog::level::debug;
+        case level::info:
+            return spdlog::level::info;
+        case level::warn:
+            return spdlog::level::warn;
+        case level::error:
+            return spdlog::level::err;
+        case level::off:
+            break;
+    }
+    return spdlog::level::off;
+}
+
+}  // namespace pulsar::log

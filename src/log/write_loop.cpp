@@ -1,0 +1,134 @@
+#include "pulsar/log/write_loop.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <string_view>
+#include <utility>
+
+namespace pulsar::log {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto gather_time = 2ms;
+constexpr std::chrono::nanoseconds first_retry = 100ms;
+constexpr std::chrono::nanoseconds last_retry = 1s;
+
+/// Handlers run on other threads, and EPIPE comes without its SIGPIPE.
+void block_signals() {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+}  // namespace
+
+write_loop::write_loop(std::shared_ptr<line_queue> queue, std::unique_ptr<output> out, hooks owner)
+    : queue_(std::move(queue)), out_(std::move(out)), owner_(std::move(owner)) {}
+
+void write_loop::run() noexcept {
+    block_signals();
+    while (!abandoned_ && !queue_->ended()) {
+        const auto due = until_due();
+        if (queue_->idle()) {
+            queue_->wait(due);
+        } else {
+            queue_->gather(gather_time);
+            queue_->take(batch_);
+            write_batch();
+        }
+    }
+    const std::lock_guard lock(mutex_);
+    finished_ = true;
+    changed_.notify_all();
+}
+
+void write_loop::abandon() noexcept {
+    abandoned_ = true;
+    queue_->wake();
+}
+
+bool write_loop::wait_until_finished(clock::time_point limit) noexcept {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_until(lock, limit, [this] { return finished_; });
+}
+
+std::chrono::nanoseconds write_loop::until_due() noexcept {
+    const auto due = owner_.tick();
+    return due ? *due - clock::now() : std::chrono::nanoseconds::max();
+}
+
+void write_loop::tell_of_loss() noexcept {
+    if (batch_.lost == 0) return;
+    try {
+        batch_.text += owner_.lost_line(batch_.lost);
+    } catch (...) {
+        queue_->lose(batch_.lost);
+    }
+}
+
+void write_loop::write_batch() noexcept {
+    sent_ = 0;
+    tell_of_loss();
+    if (batch_.reopen_at) {
+        write_until(*batch_.reopen_at);
+        if (batch_.reopen_at) reopen();
+    }
+    write_until(batch_.text.size());
+}
+
+void write_loop::write_until(std::size_t end) noexcept {
+    auto retry = first_retry;
+    bool writable = false;
+    while (sent_ < end && !abandoned_) {
+        std::error_code error;
+        const auto rest = std::string_view(batch_.text).substr(sent_, end - sent_);
+        if (const auto count = out_->write(rest, error)) {
+            sent_ += count;
+            written_ += count;
+            retry = first_retry;
+            writable = false;
+            continue;
+        }
+        if (batch_.reopen_at || queue_->take_reopen()) {
+            reopen();
+            end = batch_.text.size();
+        } else if (error == std::errc::resource_unavailable_try_again && !writable) {
+            writable = queue_->wait(until_due(), out_->fd());
+        } else {
+            // Also where poll(2) says writable and write(2) does not, as a terminal may with room
+            // for half of a CR LF: that must not spin.
+            queue_->wait(std::min(retry, until_due()));
+            retry = std::min(2 * retry, last_retry);
+            writable = false;
+        }
+    }
+}
+
+void write_loop::reopen() noexcept {
+    batch_.reopen_at.reset();
+    try {
+        std::error_code error;
+        try {
+            replace(owner_.open());
+        } catch (const std::system_error& failure) {
+            error = failure.code();
+        }
+        owner_.reopened(error);
+    } catch (...) {
+        // Out of memory: the old file stays, and the event that would say so is lost.
+        queue_->lose(1);
+    }
+}
+
+void write_loop::replace(std::unique_ptr<output> fresh) {
+    if (!same_file(*out_, *fresh)) {
+        // A line that the old file has half of goes whole to the new one.
+        const auto line = sent_ == 0 ? 0 : batch_.text.rfind('\n', sent_ - 1) + 1;
+        if (ends_mid_line(*fresh)) batch_.text.insert(line, 1, '\n');
+        sent_ = line;
+    }
+    out_ = std::move(fresh);
+}
+
+}  // namespace pulsar::log

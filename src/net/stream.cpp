@@ -1,0 +1,107 @@
+#include "pulsar/net/stream.hpp"
+
+#include "pulsar/net/endpoint.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace pulsar::net {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Resumes the coroutine; Asio takes the operation's memory and cancellation slot from it.
+struct resume_handler {
+    using allocator_type = handler_allocator<void>;
+    using cancellation_slot_type = asio::cancellation_slot;
+
+    std::coroutine_handle<>& waiting;
+    handler_memory& memory;
+    cancellation_slot_type slot;
+
+    allocator_type get_allocator() const noexcept { return allocator_type(memory); }
+    cancellation_slot_type get_cancellation_slot() const noexcept { return slot; }
+
+    void operator()(stream::error_code = {}) const { waiting.resume(); }
+};
+
+std::size_t queued_bytes(int descriptor, unsigned long request) noexcept {
+    int bytes = 0;
+    return ::ioctl(descriptor, request, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes)
+                                                                  : 0;
+}
+
+}  // namespace
+
+stream::stream(event_loop& loop, int family, int descriptor) : socket_(loop.executor()) {
+    error_code error;
+    socket_.assign({family, 0}, descriptor, error);
+    if (error) {
+        ::close(descriptor);
+        throw boost::system::system_error(error, "epoll_ctl");
+    }
+    socket_.non_blocking(true);
+}
+
+stream::transfer stream::receive(std::span<std::byte> into) noexcept {
+    transfer result;
+    result.bytes = socket_.receive(asio::buffer(into.data(), into.size()), 0, result.error);
+    return result;
+}
+
+stream::transfer stream::send(std::span<const std::byte> data) noexcept {
+    transfer result;
+    result.bytes = socket_.send(asio::buffer(data.data(), data.size()), 0, result.error);
+    if (!result.error && result.bytes < data.size()) result.error = asio::error::would_block;
+    return result;
+}
+
+std::size_t stream::unread() noexcept {
+    return queued_bytes(socket_.native_handle(), SIOCINQ);
+}
+
+std::size_t stream::unacked() noexcept {
+    return queued_bytes(socket_.native_handle(), SIOCOUTQ);
+}
+
+std::string stream::local_address() const {
+    error_code error;
+    const auto local = socket_.local_endpoint(error);
+    return error ? std::string() : to_string(local.data(), local.size());
+}
+
+void stream::shutdown_send() noexcept {
+    error_code ignored;  // the peer may be gone already
+    socket_.shutdown(socket_type::shutdown_send, ignored);
+}
+
+void stream::close() noexcept {
+    error_code ignored;
+    socket_.close(ignored);
+}
+
+void stream::reset() noexcept {
+    error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket_.close(ignored);
+}
+
+void stream::awaiter::await_suspend(std::coroutine_handle<> waiting) {
+    stream_.waiting_ = waiting;
+    resume_handler resume{stream_.waiting_, stream_.memory_, stream_.signal_.slot()};
+    switch (until_) {
+        case event::readable:
+            return stream_.socket_.async_wait(socket_type::wait_read, resume);
+        case event::writable:
+            return stream_.socket_.async_wait(socket_type::wait_write, resume);
+        case event::turn:
+            return asio::post(stream_.socket_.get_executor(), resume);
+    }
+}
+
+}  // namespace pulsar::net

@@ -1,0 +1,92 @@
+#include "pulsar/server/signals.hpp"
+
+#include "pulsar/log/log.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <unistd.h>
+
+namespace pulsar::server {
+
+namespace {
+
+// Asio's handler for SIGINT and SIGTERM.
+void (*asio_handler)(int) = nullptr;
+
+void set_handler(int number, void (*handler)(int)) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;
+    ::sigfillset(&action.sa_mask);
+    ::sigaction(number, &action, nullptr);
+}
+
+void exit_at_once(int number) {
+    ::_exit(128 + number);
+}
+
+/// Runs in whichever thread gets the signal, and calls only what signal-safety(7) allows.
+void on_first_stop(int number) {
+    const auto second = ::getpid() == 1 ? exit_at_once : SIG_DFL;
+    set_handler(SIGINT, second);
+    set_handler(SIGTERM, second);
+    asio_handler(number);
+}
+
+/// Puts itself before the handler that Asio has installed: that alone would swallow the second
+/// signal, too, while the loop that it is for is stuck.
+void kill_on_second_stop() {
+    struct sigaction installed {};
+    if (::sigaction(SIGTERM, nullptr, &installed) != 0) {
+        throw std::system_error(errno, std::generic_category(), "sigaction");
+    }
+    asio_handler = installed.sa_handler;
+    set_handler(SIGINT, on_first_stop);
+    set_handler(SIGTERM, on_first_stop);
+}
+
+}  // namespace
+
+signals::signals(server& target)
+    : server_(target), set_(target.control(), SIGINT, SIGTERM, SIGHUP) {
+    set_.add(SIGUSR1);
+    std::signal(SIGPIPE, SIG_IGN);
+    kill_on_second_stop();
+    server_.on_ended([this] { set_.cancel(); });
+    wait();
+}
+
+signals::~signals() {
+    set_.clear();
+    // The default would kill a process that is about to end in order.
+    std::signal(SIGHUP, SIG_IGN);
+    std::signal(SIGUSR1, SIG_IGN);
+}
+
+void signals::wait() {
+    set_.async_wait([this](boost::system::error_code error, int number) {
+        if (error) return;
+        on_signal(number);
+        wait();
+    });
+}
+
+void signals::on_signal(int number) {
+    switch (number) {
+        case SIGINT:
+            return server_.drain("SIGINT");
+        case SIGTERM:
+            return server_.drain("SIGTERM");
+        case SIGUSR1:
+            return server_.report();
+        default:
+            break;
+    }
+    if (!log::reopen()) {
+        log::write(log::component::server, log::level::info, "signal ignored",
+                   {{"signal", "SIGHUP"}, {"reason", "no --log-file"}});
+    }
+}
+
+}  // namespace pulsar::server

@@ -1,0 +1,53 @@
+#include "support/json.hpp"
+
+// The one translation unit that holds Boost.JSON, so that the tests link no Boost library.
+#include <boost/json/src.hpp>
+
+#include <stdexcept>
+
+namespace pulsar::test {
+
+event parse_line(std::string_view line) {
+    boost::json::error_code error;
+    boost::json::value parsed = boost::json::parse({line.data(), line.size()}, error);
+    if (error || !parsed.is_object()) {
+        throw std::runtime_error("not a JSON object: " + std::string(line));
+    }
+    return std::move(parsed.get_object());
+}
+
+std::vector<event> parse_lines(std::string_view text) {
+    std::vector<event> events;
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        if (end == text.npos) throw std::runtime_error("cut line: " + std::string(text));
+        events.push_back(parse_line(text.substr(0, end)));
+        text.remove_prefix(end + 1);
+    }
+    return events;
+}
+
+namespace {
+
+[[noreturn]] void lacks(const event& from, std::string_view key, const char* type) {
+    throw std::runtime_error("no " + std::string(type) + " \"" + std::string(key) +
+                             "\" in: " + boost::json::serialize(from));
+}
+
+}  // namespace
+
+std::int64_t number(const event& from, std::string_view key) {
+    const auto* field = from.if_contains({key.data(), key.size()});
+    const auto* value = field ? field->if_int64() : nullptr;
+    if (!value) lacks(from, key, "integer");
+    return *value;
+}
+
+std::string text(const event& from, std::string_view key) {
+    const auto* field = from.if_contains({key.data(), key.size()});
+    const auto* value = field ? field->if_string() : nullptr;
+    if (!value) lacks(from, key, "string");
+    return {value->data(), value->size()};
+}
+
+}  // namespace pulsar::test

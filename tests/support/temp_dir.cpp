@@ -1,0 +1,41 @@
+#include "support/temp_dir.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <system_error>
+
+namespace pulsar::test {
+
+temp_dir::temp_dir() {
+    std::string name = std::filesystem::temp_directory_path() / "pulsar-test-XXXXXX";
+    if (!::mkdtemp(name.data())) {
+        throw std::system_error(errno, std::generic_category(), "mkdtemp " + name);
+    }
+    path_ = name;
+}
+
+temp_dir::~temp_dir() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+std::string temp_dir::operator/(const std::string& name) const {
+    return path_ / name;
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw std::runtime_error("cannot read " + path);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write_file(const std::string& path, const std::string& content) {
+    std::ofstream out(path, std::ios::binary);
+    out << content << std::flush;
+    if (!out) throw std::runtime_error("cannot write " + path);
+}
+
+}  // namespace pulsar::test

@@ -1,0 +1,161 @@
+#include "support/client.hpp"
+#include "support/daemon.hpp"
+#include "support/frames.hpp"
+#include "support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fcntl.h>
+#include <filesystem>
+#include <string>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <vector>
+
+namespace pulsar::test {
+namespace {
+
+void expect_echo(client& socket) {
+    socket.send_all(frame("HELLO"));
+    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
+}
+
+TEST(Addresses, PortZeroIsLoggedAsTheRealPort) {
+    daemon pulsar({"--listen", "127.0.0.1:0"});
+    EXPECT_TRUE(pulsar.address().starts_with("127.0.0.1:"));
+    EXPECT_NE(pulsar.port(), "0");
+    client socket(pulsar.address());
+    expect_echo(socket);
+    const auto opened = pulsar.wait_for("connection", "opened");
+    EXPECT_EQ(text(opened, "peer"), socket.local_address());
+    EXPECT_EQ(text(opened, "local"), pulsar.address());
+    socket.close();
+    pulsar.expect_orderly_exit();
+}
+
+TEST(Addresses, SeveralAreServedAtOnce) {
+    const temp_dir dir;
+    daemon pulsar({"--listen", "127.0.0.1:0", "--listen", "127.0.0.1:0", "--listen",
+                   "unix:" + (dir / "socket")});
+    for (const auto& listening : pulsar.wait_for_count(3, "server", "listening")) {
+        client socket(text(listening, "address"));
+        expect_echo(socket);
+    }
+    pulsar.expect_orderly_exit();
+}
+
+TEST(Addresses, Ipv6) {
+    daemon pulsar({"--listen", "[::1]:0"});
+    EXPECT_TRUE(pulsar.address().starts_with("[::1]:"));
+    client socket(pulsar.address());
+    expect_echo(socket);
+    EXPECT_EQ(text(pulsar.wait_for("connection", "opened"), "peer"), socket.local_address());
+    socket.close();
+    pulsar.expect_orderly_exit();
+}
+
+TEST(Addresses, NoHostIsBothFamiliesOnOnePort) {
+    daemon pulsar({"--listen", ":0"});
+    EXPECT_EQ(pulsar.address(), "[::]:" + pulsar.port());
+    client v4("127.0.0.1:" + pulsar.port());
+    expect_echo(v4);
+    client v6("[::1]:" + pulsar.port());
+    expect_echo(v6);
+    pulsar.wait_for("connection", "opened", v4.local_address());
+    pulsar.wait_for("connection", "opened", v6.local_address());
+    EXPECT_EQ(pulsar.events("server", "listening").size(), 1u);
+    v4.close();
+    v6.close();
+    pulsar.expect_orderly_exit();
+}
+
+TEST(Addresses, TheSamePortCanBeTakenAgainAtOnce) {
+    daemon first;
+    const auto address = first.address();
+    client socket(address);
+    expect_echo(socket);
+    first.child().send(SIGTERM);
+    EXPECT_EQ(socket.receive_until_eof(), "");
+    socket.close();
+    first.expect_orderly_end();
+    daemon second({"--listen", address});
+    client again(address);
+    expect_echo(again);
+    again.close();
+    second.expect_orderly_exit();
+}
+
+TEST(UnixSocket, IsServedLoggedAndRemoved) {
+    const temp_dir dir;
+    const auto path = dir / "socket";
+    daemon pulsar({"--listen", "unix:" + path});
+    EXPECT_EQ(pulsar.address(), "unix:" + path);
+    client socket("unix:" + path);
+    expect_echo(socket);
+    const auto opened = pulsar.wait_for("connection", "opened");
+    EXPECT_EQ(text(opened, "peer"), "unix:");
+    EXPECT_EQ(text(opened, "local"), "unix:" + path);
+    socket.close();
+    pulsar.expect_orderly_exit();
+    EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(UnixSocket, ADeadOneIsReplaced) {
+    const temp_dir dir;
+    const auto path = dir / "socket";
+    {
+        daemon killed({"--listen", "unix:" + path});
+        killed.child().send(SIGKILL);
+        killed.child().wait();
+    }
+    ASSERT_TRUE(std::filesystem::is_socket(path));
+    daemon pulsar({"--listen", "unix:" + path});
+    client socket("unix:" + path);
+    expect_echo(socket);
+    socket.close();
+    pulsar.expect_orderly_exit();
+}
+
+TEST(UnixSocket, ALiveOneIsAnError) {
+    const temp_dir dir;
+    const auto listen = "unix:" + (dir / "socket");
+    daemon holder({"--listen", listen});
+    const auto refused = run(pulsar_with({"--listen", listen}));
+    EXPECT_EQ(refused.how, exited(1));
+    EXPECT_NE(refused.err.find(listen), std::string::npos) << refused.err;
+    EXPECT_NE(refused.err.find("Address already in use"), std::string::npos) << refused.err;
+    client socket(listen);
+    expect_echo(socket);
+    socket.close();
+    holder.expect_orderly_exit();
+}
+
+TEST(UnixSocket, WhatIsNotASocketIsLeftAlone) {
+    const temp_dir dir;
+    const auto path = dir / "precious";
+    write_file(path, "data");
+    const auto refused = run(pulsar_with({"--listen", "unix:" + path}));
+    EXPECT_EQ(refused.how, exited(1));
+    EXPECT_NE(refused.err.find(path), std::string::npos) << refused.err;
+    EXPECT_EQ(std::count(refused.err.begin(), refused.err.end(), '\n'), 1) << refused.err;
+    EXPECT_EQ(read_file(path), "data");
+}
+
+TEST(UnixSocket, ASocketThatTookItsPlaceIsNotRemoved) {
+    const temp_dir dir;
+    const auto path = dir / "socket";
+    daemon first({"--listen", "unix:" + path});
+    std::filesystem::remove(path);
+    daemon second({"--listen", "unix:" + path});
+    first.expect_orderly_exit();
+    EXPECT_TRUE(std::filesystem::exists(path));
+    client socket("unix:" + path);
+    expect_echo(socket);
+    socket.close();
+    second.expect_orderly_exit();
+}
+
+}  // namespace
+}  // namespace pulsar::test

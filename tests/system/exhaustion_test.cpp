@@ -1,0 +1,144 @@
+// A process that runs out of descriptors or memory serves whom it can.
+
+#include "support/client.hpp"
+#include "support/daemon.hpp"
+#include "support/frames.hpp"
+#include "support/sanitizers.hpp"
+#include "support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <sys/resource.h>
+#include <thread>
+#include <unistd.h>
+
+namespace pulsar::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+void expect_echo(client& socket) {
+    socket.send_all(frame("HELLO"));
+    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
+}
+
+/// Returns the soft limit that stood before.
+rlim_t set_soft_limit(pid_t pid, __rlimit_resource resource, rlim_t soft) {
+    rlimit limit{};
+    EXPECT_EQ(::prlimit(pid, resource, nullptr, &limit), 0);
+    const auto before = std::exchange(limit.rlim_cur, soft);
+    EXPECT_EQ(::prlimit(pid, resource, &limit, nullptr), 0);
+    return before;
+}
+
+/// User and system time used so far: fields 14 and 15 of proc_pid_stat(5).
+std::chrono::milliseconds cpu_time(pid_t pid) {
+    const auto stat = read_file("/proc/" + std::to_string(pid) + "/stat");
+    std::istringstream fields(stat.substr(stat.rfind(')') + 2));
+    std::string skipped;
+    for (int field = 3; field < 14; ++field)
+        fields >> skipped;
+    long user = 0;
+    long system = 0;
+    fields >> user >> system;
+    return std::chrono::milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK));
+}
+
+std::size_t address_space(pid_t pid) {
+    std::istringstream fields(read_file("/proc/" + std::to_string(pid) + "/statm"));
+    std::size_t pages = 0;
+    fields >> pages;
+    return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+TEST(Exhaustion, OfDescriptorsIsWaitedOutWithoutSpinning) {
+    daemon pulsar;
+    const auto pid = pulsar.child().pid();
+    client existing(pulsar.address());
+    expect_echo(existing);
+    const std::filesystem::directory_iterator open("/proc/" + std::to_string(pid) + "/fd");
+    const auto held = static_cast<rlim_t>(std::distance(begin(open), end(open)));
+    const auto before = set_soft_limit(pid, RLIMIT_NOFILE, held);
+    client waiting(pulsar.address());
+    waiting.send_all(frame("HELLO"));
+    const auto warning = pulsar.wait_for("listener", "accept failed");
+    EXPECT_EQ(text(warning, "level"), "warn");
+    EXPECT_NE(text(warning, "reason"), "");
+    EXPECT_GE(number(warning, "count"), 1);
+
+    const auto used = cpu_time(pid);
+    std::this_thread::sleep_for(1s);  // what is measured: the CPU time of a second
+    EXPECT_LT(cpu_time(pid) - used, 200ms);
+    expect_echo(existing);
+    EXPECT_EQ(pulsar.events("listener", "accept failed").size(), 1u);
+
+    set_soft_limit(pid, RLIMIT_NOFILE, before);
+    EXPECT_EQ(waiting.receive_exactly(9), frame("HELLO"));
+    waiting.close();
+    existing.close();
+    pulsar.expect_orderly_exit();
+}
+
+TEST(Exhaustion, OfDescriptorsEndsWhenAClientLeaves) {
+    daemon pulsar;
+    const auto pid = pulsar.child().pid();
+    client existing(pulsar.address());
+    expect_echo(existing);
+    const std::filesystem::directory_iterator open("/proc/" + std::to_string(pid) + "/fd");
+    set_soft_limit(pid, RLIMIT_NOFILE, static_cast<rlim_t>(std::distance(begin(open), end(open))));
+    client waiting(pulsar.address());
+    waiting.send_all(frame("HELLO"));
+    pulsar.wait_for("listener", "accept failed");
+    existing.close();
+    EXPECT_EQ(waiting.receive_exactly(9), frame("HELLO"));
+    waiting.close();
+    pulsar.expect_orderly_exit();
+}
+
+TEST(Exhaustion, OfDescriptorsDoesNotHoldUpADrain) {
+    daemon pulsar;
+    const auto pid = pulsar.child().pid();
+    const std::filesystem::directory_iterator open("/proc/" + std::to_string(pid) + "/fd");
+    set_soft_limit(pid, RLIMIT_NOFILE, static_cast<rlim_t>(std::distance(begin(open), end(open))));
+    client waiting(pulsar.address());
+    pulsar.wait_for("listener", "accept failed");
+    pulsar.child().send(SIGTERM);
+    waiting.receive_until_closed();
+    waiting.close();
+    pulsar.expect_orderly_end();
+}
+
+TEST(Exhaustion, OfMemoryClosesTheConnectionThatNeedsItOnly) {
+    if (sanitized) GTEST_SKIP() << "a sanitizer's allocator does not return null";
+    daemon pulsar({"--max-frame-size", "512MiB", "--threads", "1"});
+    const auto pid = pulsar.child().pid();
+    client small(pulsar.address());
+    expect_echo(small);
+    set_soft_limit(pid, RLIMIT_AS, address_space(pid) + (48 << 20));
+    client greedy(pulsar.address());
+    const auto peer = greedy.local_address();
+    const std::string block(1 << 20, 'x');
+    try {
+        greedy.send_all(header(400 << 20));
+        for (int i = 0; i < 400; ++i)
+            greedy.send_all(block);
+        ADD_FAILURE() << "the daemon took it all";
+    } catch (const std::system_error& closed) {
+        EXPECT_NE(closed.code(), std::errc::timed_out);
+    }
+    EXPECT_EQ(text(pulsar.wait_for("connection", "closed", peer), "reason"), "out_of_memory");
+    expect_echo(small);
+    client next(pulsar.address());
+    expect_echo(next);
+    next.close();
+    small.close();
+    pulsar.expect_orderly_exit();
+}
+
+}  // namespace
+}  // namespace pulsar::test

@@ -1,0 +1,133 @@
+// The support library must fail when it should, or every test that stands on it is worth nothing.
+
+#include "support/daemon.hpp"
+#include "support/frames.hpp"
+#include "support/process.hpp"
+#include "support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <stdexcept>
+#include <string>
+#include <sys/stat.h>
+
+namespace pulsar::test {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+
+launch shell(const std::string& script) {
+    launch how;
+    how.command = {"sh", "-c", script};
+    return how;
+}
+
+TEST(StreamCheck, AcceptsAPrefixOfTheEcho) {
+    const auto sent = frame("one") + frame("") + frame("three");
+    for (std::size_t size = 0; size <= sent.size(); ++size) {
+        EXPECT_EQ(check_echo(sent, sent.substr(0, size)).problem, "") << size;
+    }
+    const auto half = check_echo(sent, sent.substr(0, 9));
+    EXPECT_EQ(half.frames, 1u);
+    EXPECT_EQ(half.partial, 2u);
+}
+
+TEST(StreamCheck, CountsHeartbeatsBetweenFrames) {
+    const auto sent = frame("one") + frame("two");
+    const auto result =
+        check_echo(sent, heartbeat + frame("one") + heartbeat + heartbeat + frame("two"));
+    EXPECT_EQ(result.problem, "");
+    EXPECT_EQ(result.frames, 2u);
+    EXPECT_EQ(result.heartbeats, 3u);
+    EXPECT_EQ(result.partial, 0u);
+}
+
+TEST(StreamCheck, RejectsWhatIsNotTheEcho) {
+    const auto sent = frame("one") + frame("two");
+    EXPECT_NE(check_echo(sent, frame("two")).problem, "");
+    EXPECT_NE(check_echo(sent, frame("one") + frame("one")).problem, "");
+    EXPECT_NE(check_echo(sent, sent + "x").problem, "");
+    EXPECT_NE(check_echo(sent, sent.substr(0, 5) + heartbeat + sent.substr(5)).problem, "");
+    EXPECT_NE(check_echo(frame("cut").substr(0, 6), frame("cut").substr(0, 6)).problem, "");
+}
+
+TEST(CompleteFrames, EndBeforeTheFirstThatIsCutOrTooLarge) {
+    EXPECT_EQ(complete_frames(frame("one") + header(5) + "cut"), frame("one"));
+    EXPECT_EQ(complete_frames(frame("one") + frame("large") + frame("x"), 4), frame("one"));
+    EXPECT_EQ(complete_frames(frame("one") + "GET / HTTP/1.1"), frame("one"));
+}
+
+TEST(Json, RejectsWhatIsNotOneObjectALine) {
+    EXPECT_THROW(parse_line("{} {}"), std::runtime_error);
+    EXPECT_THROW(parse_line("[]"), std::runtime_error);
+    EXPECT_THROW(parse_line(R"({"a":)"), std::runtime_error);
+    EXPECT_THROW(parse_lines("{}\n{}"), std::runtime_error);
+    EXPECT_EQ(parse_lines("{}\n{\"n\":1}\n").size(), 2u);
+}
+
+TEST(Process, TellsHowItEnded) {
+    EXPECT_EQ(run(shell("exit 3")).how, exited(3));
+    EXPECT_EQ(run(shell("kill -TERM $$")).how, killed_by(SIGTERM));
+    EXPECT_EQ(run({.command = {"/nonexistent/program"}}).how, exited(127));
+}
+
+TEST(Process, KeepsItsStreamsApart) {
+    const auto result = run(shell("echo out; echo err >&2"));
+    EXPECT_EQ(result.out, "out\n");
+    EXPECT_EQ(result.err, "err\n");
+}
+
+TEST(Process, TakesMoreOutputThanAPipeHolds) {
+    const auto result = run(shell("head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2"));
+    EXPECT_EQ(result.out.size(), 1'000'000u);
+    EXPECT_EQ(result.err.size(), 1'000'000u);
+}
+
+TEST(Process, PassesEnvironmentLimitsAndClosedDescriptors) {
+    ASSERT_EQ(::setenv("PULSAR_LISTEN", "ours", 1), 0);
+    auto how = shell(
+        "echo ${PULSAR_LISTEN-unset} $PULSAR_THREADS $(ulimit -n); [ -e /proc/$$/fd/0 ] || echo "
+        "none");
+    how.environment = {"PULSAR_THREADS=3"};
+    how.limits = {{RLIMIT_NOFILE, 77}};
+    how.standard[0] = launch::closed;
+    const auto result = run(how);
+    ::unsetenv("PULSAR_LISTEN");
+    EXPECT_EQ(result.out, "unset 3 77\nnone\n");
+}
+
+TEST(Process, WaitsForALine) {
+    process child(shell("echo one; echo two; exec sleep 60"));
+    const auto two = [](std::string_view line) { return line == "two"; };
+    EXPECT_EQ(child.out().wait_for_line(two), "two");
+    const auto three = [](std::string_view line) { return line == "three"; };
+    EXPECT_EQ(child.out().wait_for_line(three, 20ms), std::nullopt);
+    EXPECT_THROW(child.wait(20ms), std::runtime_error);
+    child.send(SIGINT);
+    EXPECT_EQ(child.wait(), killed_by(SIGINT));
+}
+
+TEST(Process, PausedOutputStallsTheChild) {
+    const temp_dir dir;
+    const auto gate = dir / "gate";
+    ASSERT_EQ(::mkfifo(gate.c_str(), 0600), 0);
+    process child(shell("read go <" + gate + "; head -c 300000 /dev/zero; echo done >&2"));
+    const auto finished = [](std::string_view line) { return line == "done"; };
+    child.out().pause();
+    write_file(gate, "go\n");
+    EXPECT_EQ(child.err().wait_for_line(finished, 100ms), std::nullopt);
+    child.out().resume();
+    EXPECT_TRUE(child.err().wait_for_line(finished));
+}
+
+TEST(Process, HangingUpBreaksThePipe) {
+    process child(shell("exec yes"));
+    ASSERT_TRUE(child.out().wait_for_more(0));
+    child.out().hang_up();
+    EXPECT_EQ(child.wait(), killed_by(SIGPIPE));
+}
+
+}  // namespace
+}  // namespace pulsar::test

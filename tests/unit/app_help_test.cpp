@@ -1,0 +1,55 @@
+#include "app_sources.hpp"
+#include "pulsar/app/help.hpp"
+
+#include <regex>
+#include <sstream>
+
+namespace pulsar::test {
+namespace {
+
+TEST(AppHelp, NamesEveryFlagWithItsDefault) {
+    const auto help = app::help_text();
+    for (const auto& group : app::option_table()) {
+        EXPECT_TRUE(contains(help, "\n" + std::string(group.title) + ":\n"));
+        for (const auto& o : group.options) {
+            const auto at =
+                help.find("--" + std::string(o.name) + ' ' + std::string(o.placeholder));
+            ASSERT_NE(at, std::string::npos) << o.name;
+            const auto shown = texts(app::default_config(), o.name);
+            const auto text = o.fallback.empty() ? shown.front() : std::string(o.fallback);
+            const auto next_flag = help.find("\n  -", at);
+            const auto entry = help.substr(at, std::min(next_flag, help.find("  --", at)) - at);
+            EXPECT_TRUE(contains(entry, '[' + text + ']'));
+        }
+    }
+    for (const auto* flag : {"-l, --listen", "-t, --threads", "-h, --help", "-V, --version",
+                             "--config FILE", "--print-config"}) {
+        EXPECT_TRUE(contains(help, flag));
+    }
+}
+
+TEST(AppHelp, TellsOfVariablesFilesUnitsAndExamples) {
+    const auto help = app::help_text();
+    for (const auto* part : {"PULSAR_HEARTBEAT_INTERVAL=5s", "heartbeat-interval = \"5s\"",
+                             "overrides", "500ms", "64KiB", "Examples:"}) {
+        EXPECT_TRUE(contains(help, part));
+    }
+}
+
+TEST(AppHelp, FitsATerminal) {
+    std::istringstream help(app::help_text());
+    for (std::string line; std::getline(help, line);) {
+        EXPECT_LE(line.size(), 100U) << line;
+        EXPECT_FALSE(line.ends_with(' ')) << line;
+    }
+}
+
+TEST(AppVersion, NamesCompilerAndLibraries) {
+    const std::regex line(
+        R"(pulsar \d+\.\d+\.\d+ \((g|clang)\+\+ \d+\.\d+\.\d+, )"
+        R"(Boost \d+\.\d+(\.\d+)?, spdlog \d+\.\d+\.\d+, CLI11 \d+\.\d+\.\d+\)\n)");
+    EXPECT_TRUE(std::regex_match(app::version_text(), line)) << app::version_text();
+}
+
+}  // namespace
+}  // namespace pulsar::test
