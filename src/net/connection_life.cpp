@@ -21,6 +21,9 @@ constexpr auto drain_grace = 1s;
 constexpr auto linger_timeout = 1s;
 constexpr std::size_t linger_bytes = std::size_t{64} * 1024;
 
+// No event tells that the peer has acknowledged everything.
+constexpr auto ack_check = 20ms;
+
 // A write timeout is checked this often, so that progress is not found long after it was made.
 constexpr int checks_per_write_timeout = 8;
 
@@ -84,8 +87,7 @@ connection::step connection::blocked() {
 }
 
 time_point connection::next_deadline() const noexcept {
-    if (lingering_) return linger_until_;
-    if (!buffer_.unsent().empty()) return check_at_;
+    if (lingering_ || !buffer_.unsent().empty()) return check_at_;
     if (draining()) return quiet_since_ + drain_grace;
     auto next = time_point::max();
     if (options_.heartbeat_interval > 0ms) next = quiet_since_ + options_.heartbeat_interval;
@@ -153,15 +155,28 @@ connection::step connection::linger() {
         stream_.shutdown_send();
         linger_until_ = clock::now() + linger_timeout;
         discardable_ = stream_.unread() + linger_bytes;
+        outstanding_ = stream_.unacked();
     }
-    const auto scratch = loop_.scratch();
-    const auto got = stream_.receive(scratch.first(std::min(scratch.size(), discardable_)));
-    if (got.error == error::would_block && clock::now() < linger_until_) {
-        wait_until(linger_until_);
-        return step::readable;
+    if (discardable_ > 0) {
+        const auto scratch = loop_.scratch();
+        const auto got = stream_.receive(scratch.first(std::min(scratch.size(), discardable_)));
+        discardable_ -= got.bytes;
+        if (!got.error) return step::turn;
+        if (got.error != error::would_block) return step::finish;
+    } else if (stream_.unacked() == 0) {
+        return step::finish;
     }
-    discardable_ -= got.bytes;
-    return got.error || discardable_ == 0 ? step::finish : step::turn;
+    const auto now = clock::now();
+    if (now >= linger_until_) {
+        // While the peer takes more of what it is owed, a reset would destroy the rest of it.
+        const auto outstanding = stream_.unacked();
+        if (outstanding == 0 || outstanding >= outstanding_) return step::finish;
+        outstanding_ = outstanding;
+        linger_until_ = now + linger_timeout;
+    }
+    check_at_ = discardable_ > 0 ? linger_until_ : std::min(linger_until_, now + ack_check);
+    wait_until(check_at_);
+    return discardable_ > 0 ? step::readable : step::timer;
 }
 
 void connection::fail(close_reason reason, std::string_view what) {

@@ -99,6 +99,8 @@ void stream::awaiter::await_suspend(std::coroutine_handle<> waiting) {
             return stream_.socket_.async_wait(socket_type::wait_read, resume);
         case event::writable:
             return stream_.socket_.async_wait(socket_type::wait_write, resume);
+        case event::error:
+            return stream_.socket_.async_wait(socket_type::wait_error, resume);
         case event::turn:
             return asio::post(stream_.socket_.get_executor(), resume);
     }

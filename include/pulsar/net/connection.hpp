@@ -33,14 +33,15 @@ class connection final : public event_loop::member {
                connection_record& record);
 
     /// What to wait for before the next call, or that there will be none.
-    enum class step : std::uint8_t { turn, readable, writable, finish };
+    enum class step : std::uint8_t { turn, readable, writable, timer, finish };
 
     /// Does all that can be done without waiting, within the bounds of one turn. Throws
     /// std::bad_alloc.
     step advance();
 
-    /// When advance() is finished: leaves so that the peer gets all that it was sent, and then the
-    /// end of the stream.
+    /// When advance() is finished: sends FIN, and discards what still comes in, up to a bound;
+    /// since to close with unread input would reset the connection (RFC 1122, 4.2.2.13), and take
+    /// echoes that are under way with it.
     step linger();
 
     /// Gives up: close() will send a reset. `what` explains an io_error in the log.
@@ -90,7 +91,7 @@ class connection final : public event_loop::member {
     time_point quiet_since_;       // the last byte read, heartbeat sent, or begin of the drain
     time_point frame_started_at_;  // while a partial frame is held
     time_point progress_at_;       // while output is unsent: the peer took some of it
-    time_point check_at_;          // likewise: when to look for progress again
+    time_point check_at_;          // while unsent or lingering: when to look for progress
     time_point linger_until_;
 
     std::uint8_t waits_ = 0;          // before a turn is tried again, see receive_and_echo()

@@ -49,10 +49,10 @@ class stream {
     void
     reset() noexcept;  ///< closes so that the peer gets a reset, and what was under way is lost
 
-    enum class event : std::uint8_t { readable, writable, turn };
+    enum class event : std::uint8_t { readable, writable, error, turn };
     class awaiter;
 
-    /// Suspends until the socket is readable, until it is writable, or until every handler that is
+    /// Suspends until the socket is readable, writable or in error, or until every handler that is
     /// ready by now has had its turn; or until wake(). Tells nothing: look what there is to do.
     awaiter wait(event until) noexcept;
 
