@@ -53,7 +53,10 @@ signals::signals(server& target)
     set_.add(SIGUSR1);
     std::signal(SIGPIPE, SIG_IGN);
     kill_on_second_stop();
-    server_.on_ended([this] { set_.cancel(); });
+    server_.on_ended([this] {
+        ended_ = true;
+        set_.cancel();
+    });
     wait();
 }
 
@@ -68,7 +71,8 @@ void signals::wait() {
     set_.async_wait([this](boost::system::error_code error, int number) {
         if (error) return;
         on_signal(number);
-        wait();
+        // One that was delivered together with the last is not undone by cancel().
+        if (!ended_) wait();
     });
 }
 

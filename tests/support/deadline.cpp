@@ -1,5 +1,7 @@
 #include "support/deadline.hpp"
 
+#include "support/sanitizers.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <thread>
@@ -8,7 +10,8 @@ namespace pulsar::test {
 
 int patience() {
     const char* factor = std::getenv("PULSAR_TEST_PATIENCE");
-    return factor ? std::max(1, std::atoi(factor)) : 1;
+    if (factor) return std::max(1, std::atoi(factor));
+    return address_sanitizer || thread_sanitizer ? 3 : 1;
 }
 
 bool deadline::passed() const {

@@ -5,7 +5,7 @@
 
 namespace pulsar::test {
 
-/// PULSAR_TEST_PATIENCE, a whole number and at least 1.
+/// PULSAR_TEST_PATIENCE, a whole number; without it 3 for a sanitizer, else 1.
 int patience();
 
 /// The time after which a test gives up. `patience()` multiplies it, for sanitizers and slow

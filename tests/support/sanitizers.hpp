@@ -1,16 +1,23 @@
 #pragma once
 
+// g++ defines __SANITIZE_*, clang answers __has_feature().
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+
 namespace pulsar::test {
 
-/// Whether the tests, and so the daemon beside them, were built with a sanitizer that takes much
-/// more address space than the program itself.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool sanitized = true;
-#elif defined(__has_feature)
-inline constexpr bool sanitized =
-    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+// How the tests were built, and so the daemon beside them.
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+inline constexpr bool address_sanitizer = true;
 #else
-inline constexpr bool sanitized = false;
+inline constexpr bool address_sanitizer = false;
+#endif
+
+#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+inline constexpr bool thread_sanitizer = true;
+#else
+inline constexpr bool thread_sanitizer = false;
 #endif
 
 }  // namespace pulsar::test

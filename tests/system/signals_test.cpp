@@ -70,6 +70,20 @@ TEST(Signals, SigtermWaitsForAStoppedProcessToGoOn) {
     pulsar.expect_orderly_end();
 }
 
+TEST(Signals, OthersThatComeWithTheFirstDoNotHoldUpTheExit) {
+    for (const int stop : {SIGINT, SIGTERM}) {
+        for (int round = 0; round < 10; ++round) {
+            daemon pulsar;
+            // A stopped process finds them all pending: SIGHUP, SIGINT, SIGUSR1, SIGTERM in order.
+            pulsar.child().send(SIGSTOP);
+            for (const int number : {SIGUSR1, SIGHUP, stop})
+                pulsar.child().send(number);
+            pulsar.child().send(SIGCONT);
+            pulsar.expect_orderly_end();
+        }
+    }
+}
+
 TEST(Signals, SigpipeIsIgnored) {
     daemon pulsar;
     client socket(pulsar.address());

@@ -4,6 +4,7 @@
 #include "support/deadline.hpp"
 
 #include <condition_variable>
+#include <csignal>
 #include <deque>
 #include <future>
 #include <mutex>
@@ -78,19 +79,7 @@ class LogWriteLoop : public testing::Test {
         return std::make_unique<disk_file>(on, dir_ / (&on == &old_ ? "old" : "new"));
     }
 
-    void start() {
-        writer_ = std::make_unique<writer>(
-            queue_, file(old_),
-            write_loop::hooks{
-                .lost_line = [](auto count) { return "lost " + std::to_string(count) + "\n"; },
-                .open = [this]() -> std::unique_ptr<output> {
-                    if (!reopened_to_) throw std::system_error(ENOENT, std::generic_category());
-                    return file(*reopened_to_);
-                },
-                .reopened = [this](const auto& error) { reopened_.set_value(error); },
-                .tick = [] { return std::nullopt; }});
-    }
-
+    void start() { writer_ = std::make_unique<writer>(queue_, file(old_), hooks_); }
     void stop() { writer_.reset(); }
 
     pulsar::test::temp_dir dir_;
@@ -99,6 +88,14 @@ class LogWriteLoop : public testing::Test {
     disk* reopened_to_ = &new_;
     std::promise<std::error_code> reopened_;
     std::shared_ptr<line_queue> queue_ = std::make_shared<line_queue>(64);
+    write_loop::hooks hooks_{
+        .lost_line = [](auto count) { return "lost " + std::to_string(count) + "\n"; },
+        .open = [this]() -> std::unique_ptr<output> {
+            if (!reopened_to_) throw std::system_error(ENOENT, std::generic_category());
+            return file(*reopened_to_);
+        },
+        .reopened = [this](const auto& error) { reopened_.set_value(error); },
+        .tick = [] { return std::nullopt; }};
     std::unique_ptr<writer> writer_;
 };
 
@@ -140,6 +137,21 @@ TEST_F(LogWriteLoop, TellsOfLossWhereItHappened) {
     queue_->append("after\n");
     stop();
     EXPECT_EQ(old_.content(), until_gap + "after\n");
+}
+
+TEST_F(LogWriteLoop, TakesNoSignals) {
+    sigset_t blocked;
+    hooks_.lost_line = [&](auto) {
+        ::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+        return std::string();
+    };
+    ::sigemptyset(&blocked);
+    queue_->lose(1);
+    start();
+    stop();
+    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) {
+        EXPECT_EQ(::sigismember(&blocked, signal), 1) << signal;
+    }
 }
 
 TEST_F(LogWriteLoop, ReopenSplitsTheLinesWhereItWasAskedFor) {

@@ -26,6 +26,7 @@ class signals {
 
     server& server_;
     boost::asio::signal_set set_;
+    bool ended_ = false;
 };
 
 }  // namespace pulsar::server
