@@ -30,7 +30,7 @@ std::vector<std::unique_ptr<net::event_loop>> make_loops(unsigned n) {
 }
 
 /// For what lives on the control strand and must not fail: a bug, to be seen at once.
-void rethrow(std::exception_ptr error) {
+void rethrow(const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
 }
 
@@ -56,12 +56,13 @@ server::~server() = default;
 
 std::vector<std::string> server::addresses() const {
     std::vector<std::string> names;
+    names.reserve(listeners_.size());
     for (const auto& listener : listeners_)
         names.push_back(listener->name());
     return names;
 }
 
-bool server::run(std::stop_token stop) {
+bool server::run(const std::stop_token& stop) {
     const auto started_at = net::clock::now();
     log_started();
     asio::post(control_, [this] { start(); });
@@ -84,7 +85,7 @@ void server::start() {
 }
 
 void server::run_listener(net::listener& which) {
-    asio::co_spawn(control_, which.run(), [this, &which](std::exception_ptr error) {
+    asio::co_spawn(control_, which.run(), [this, &which](const std::exception_ptr& error) {
         if (!error) return;
         try {
             std::rethrow_exception(error);

@@ -1,6 +1,7 @@
 #include "integration/running_server.hpp"
 #include "support/client.hpp"
 #include "support/frames.hpp"
+#include "support/network_namespace.hpp"
 #include "support/random_frames.hpp"
 
 #include <gtest/gtest.h>
@@ -114,7 +115,7 @@ TEST(Echo, AnyPiecesOnManyConnections) {
     pulsar::server::options options;
     options.threads = 3;
     options.listen = {*pulsar::net::parse_address("127.0.0.1:0"),
-                      *pulsar::net::parse_address("[::1]:0")};
+                      *pulsar::net::parse_address(has_ipv6() ? "[::1]:0" : "127.0.0.1:0")};
     running_server s(options);
     std::vector<std::future<void>> clients;
     for (std::uint32_t seed = 0; seed < 12; ++seed) {

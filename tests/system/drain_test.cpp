@@ -147,7 +147,7 @@ TEST(Drain, AFrameUnderWayWithoutMoreBytesIsDroppedAfterASecond) {
 }
 
 TEST(Drain, FramesAfterTheCutOffAreNotEchoed) {
-    daemon pulsar;
+    daemon pulsar({"--threads", "1"});  // so that the end of `idle` tells of the cut-off of both
     auto idle = served(pulsar.address());
     auto under_way = served(pulsar.address());
     under_way.send_all(frame("first").substr(0, 6));

@@ -38,7 +38,7 @@ class server final : private net::listener::owner {
 
     /// Serves on this thread and `threads - 1` others. Returns when a drain has ended: true, or
     /// false if it was a broken listener that began it. Call it once.
-    bool run(std::stop_token stop = {});
+    bool run(const std::stop_token& stop = {});
 
     /// Begins to drain, once; `cause` is for the log: the signal's name. Any thread.
     void drain(std::string_view cause);

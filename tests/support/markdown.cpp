@@ -1,0 +1,81 @@
+#include "support/markdown.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace pulsar::test {
+namespace {
+
+std::string trimmed(std::string_view text) {
+    const auto first = std::min(text.find_first_not_of(" \n"), text.size());
+    const auto last = text.find_last_not_of(" \n") + 1;
+    return std::string(text.substr(first, std::max(first, last) - first));
+}
+
+}  // namespace
+
+std::vector<std::string> lines_of(std::string_view text) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size() - 1) + 1;
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(end);
+    }
+    return lines;
+}
+
+std::vector<code_block> code_blocks(std::string_view markdown) {
+    std::vector<code_block> blocks;
+    code_block open;
+    bool inside = false;
+    std::size_t number = 0;
+    for (const auto& line : lines_of(markdown)) {
+        ++number;
+        if (line.starts_with("```")) {
+            inside = !inside;
+            if (inside) {
+                open.language = trimmed(line.substr(3));
+                open.line = number;
+                open.content.clear();
+            } else {
+                blocks.push_back(open);
+            }
+        } else if (inside) {
+            open.content += line;
+        } else if (line.starts_with("## ")) {
+            open.section = trimmed(line.substr(3));
+        }
+    }
+    if (inside) throw std::runtime_error("open fence in line " + std::to_string(open.line));
+    return blocks;
+}
+
+std::vector<command> commands(std::string_view transcript) {
+    std::vector<command> found;
+    for (const auto& line : lines_of(transcript)) {
+        if (line.starts_with("$ ")) {
+            found.push_back({trimmed(line.substr(2)), {}});
+        } else if (found.empty()) {
+            throw std::runtime_error("output before a command: " + line);
+        } else {
+            found.back().output += line;
+        }
+    }
+    return found;
+}
+
+std::vector<std::vector<std::string>> table_rows(std::string_view markdown) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& line : lines_of(markdown)) {
+        if (!line.starts_with("| ")) continue;
+        std::vector<std::string> cells;
+        for (std::size_t begin = 1, end = 0; end = line.find('|', begin), end != line.npos;
+             begin = end + 1) {
+            cells.push_back(trimmed(line.substr(begin, end - begin)));
+        }
+        rows.push_back(std::move(cells));
+    }
+    return rows;
+}
+
+}  // namespace pulsar::test
