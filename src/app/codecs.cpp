@@ -41,6 +41,7 @@ void assign_listen(config& into, const setting& from) {
 codec listen_addresses() {
     auto texts = [](const config& from) {
         std::vector<std::string> shown;
+        shown.reserve(from.server.listen.size());
         for (const auto& address : from.server.listen)
             shown.push_back(net::to_string(address));
         return shown;

@@ -44,8 +44,9 @@ int main(int argc, char** argv) {
     pulsar::app::open_standard_descriptors();
     int status = orderly;
     try {
-        const auto asked = pulsar::app::parse(
-            argc, argv, [](const std::string& name) { return std::getenv(name.c_str()); });
+        const auto asked = pulsar::app::parse(argc, argv, [](const std::string& name) {
+            return std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): no thread yet
+        });
         status = asked.wanted == invocation::action::print ? print(asked.text) : serve(asked.cfg);
     } catch (const pulsar::app::usage_error& error) {
         status = complain(error.what(), bad_usage);

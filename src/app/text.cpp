@@ -45,7 +45,7 @@ std::string escaped(std::string_view bytes) {
 }
 
 std::string in_quotes(std::string_view bytes) {
-    const auto shown = '"' + escaped(bytes.substr(0, quoted_limit)) + '"';
+    auto shown = '"' + escaped(bytes.substr(0, quoted_limit)) + '"';
     if (bytes.size() <= quoted_limit) return shown;
     return shown + "... (" + std::to_string(bytes.size()) + " bytes)";
 }

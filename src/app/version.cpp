@@ -5,6 +5,7 @@
 #include <boost/version.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace pulsar::app {
 namespace {
@@ -12,10 +13,10 @@ namespace {
 std::string compiler() {
 #if defined(__clang__)
     constexpr auto name = "clang++ ";
-    constexpr int numbers[] = {__clang_major__, __clang_minor__, __clang_patchlevel__};
+    constexpr std::array numbers{__clang_major__, __clang_minor__, __clang_patchlevel__};
 #else
     constexpr auto name = "g++ ";
-    constexpr int numbers[] = {__GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__};
+    constexpr std::array numbers{__GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__};
 #endif
     return name + std::to_string(numbers[0]) + '.' + std::to_string(numbers[1]) + '.' +
            std::to_string(numbers[2]);

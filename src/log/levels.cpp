@@ -51,11 +51,14 @@ std::optional<levels> parse_levels(std::string_view text) {
         const auto item = text.substr(0, comma);
         const auto equals = item.find('=');
         if (equals == item.npos) {
-            if (fallback || !(fallback = level_named(item))) return std::nullopt;
+            if (fallback) return std::nullopt;
+            fallback = level_named(item);
+            if (!fallback) return std::nullopt;
         } else {
             const auto from = index_of(item.substr(0, equals), component_names);
             if (!from || own[*from]) return std::nullopt;
-            if (!(own[*from] = level_named(item.substr(equals + 1)))) return std::nullopt;
+            own[*from] = level_named(item.substr(equals + 1));
+            if (!own[*from]) return std::nullopt;
         }
         if (comma == text.npos) break;
         text.remove_prefix(comma + 1);

@@ -12,7 +12,7 @@ namespace pulsar::log {
 namespace {
 
 /// What an emptied batch may keep: a burst's megabytes go back to the system.
-constexpr std::size_t kept_capacity = 256 * 1024;
+constexpr std::size_t kept_capacity = std::size_t{256} * 1024;
 
 int new_eventfd() {
     const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

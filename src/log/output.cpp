@@ -42,7 +42,7 @@ class file_output final : public output {
   private:
     [[nodiscard]] ssize_t write_once(std::string_view bytes) const noexcept {
         // Progress is seen per call: a slow disk must not look like a stalled one.
-        constexpr std::size_t most = 256 * 1024;
+        constexpr std::size_t most = std::size_t{256} * 1024;
         // What pipe(7) lets through as soon as poll(2) calls a pipe writable.
         constexpr std::size_t sure_to_fit = 4096;
         switch (how_) {

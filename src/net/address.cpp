@@ -108,7 +108,7 @@ std::optional<address> parse_address(std::string_view text) {
 
 std::string to_string(const address& value) {
     if (value.is == address::kind::unix_path) return std::string(unix_prefix) + value.path;
-    const auto port = ':' + std::to_string(value.port);
+    auto port = ':' + std::to_string(value.port);
     if (value.is == address::kind::any) return port;
     const bool ipv6 = value.host.find(':') != std::string::npos;
     return (ipv6 ? '[' + value.host + ']' : value.host) + port;

@@ -35,7 +35,7 @@ void log_active(const net::connection_record& record, net::time_point now) {
 
 }  // namespace
 
-reporter::reporter(net::control_strand control, registry& source,
+reporter::reporter(const net::control_strand& control, registry& source,
                    std::function<traffic_totals()> totals, std::chrono::milliseconds interval)
     : registry_(source), totals_(std::move(totals)), interval_(interval), timer_(control) {}
 

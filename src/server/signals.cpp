@@ -61,7 +61,8 @@ signals::signals(server& target)
 }
 
 signals::~signals() {
-    set_.clear();
+    boost::system::error_code ignored;
+    set_.clear(ignored);
     // The default would kill a process that is about to end in order.
     std::signal(SIGHUP, SIG_IGN);
     std::signal(SIGUSR1, SIG_IGN);

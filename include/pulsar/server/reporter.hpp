@@ -26,8 +26,8 @@ struct traffic_totals {
 class reporter {
   public:
     /// An interval of zero: only when asked.
-    reporter(net::control_strand control, registry& source, std::function<traffic_totals()> totals,
-             std::chrono::milliseconds interval);
+    reporter(const net::control_strand& control, registry& source,
+             std::function<traffic_totals()> totals, std::chrono::milliseconds interval);
 
     /// Reports until stop().
     boost::asio::awaitable<void> run();
