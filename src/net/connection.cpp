@@ -127,6 +127,8 @@ stream::awaiter connection::wait(step for_what) noexcept {
             return stream_.wait(stream::event::readable);
         case step::writable:
             return stream_.wait(stream::event::writable);
+        case step::timer:
+            return stream_.wait(stream::event::error);
         default:
             return stream_.wait(stream::event::turn);
     }

@@ -51,7 +51,7 @@ void event_loop::arm(time_point at) {
 }
 
 void event_loop::on_timer() {
-    armed_at_ = time_point::max();
+    armed_at_ = time_point::min();  // schedule() need not set the timer: the end of this does
     const auto now = clock::now();
     for (int i = 0; i < deadlines_per_turn; ++i) {
         auto* due = deadlines_.pop_due(now);
@@ -59,7 +59,10 @@ void event_loop::on_timer() {
         static_cast<member*>(due)->on_deadline(now);
     }
     const auto next = deadlines_.next();
-    if (!next) return;
+    if (!next) {
+        armed_at_ = time_point::max();
+        return;
+    }
     const bool behind = *next <= now;
     arm(behind ? now : std::max(*next, now + timer_resolution));
 }
