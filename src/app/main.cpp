@@ -32,7 +32,8 @@ int serve(pulsar::app::config cfg) {
     pulsar::log::open(cfg.log);
     pulsar::server::fit_descriptor_limit(cfg.server);
     pulsar::server::server server(cfg.server);
-    const pulsar::server::signals signals(server);
+    const pulsar::server::signals signals(server);  // before a socket file could be left behind
+    server.listen();
     const bool drained = server.run();
     return drained ? orderly : failed;
 }

@@ -43,7 +43,11 @@ server::server(options opts)
       registry_(control_, loops_.size(), [this] { on_removed(); }),
       reporter_(
           control_, registry_, [this] { return totals(); }, options_.report_interval),
-      drain_timer_(control_) {
+      drain_timer_(control_) {}
+
+server::~server() = default;
+
+void server::listen() {
     net::listener::owner& self = *this;
     for (const auto& address : options_.listen) {
         for (auto& socket : net::listen_on(control_, address, options_.listener)) {
@@ -51,8 +55,6 @@ server::server(options opts)
         }
     }
 }
-
-server::~server() = default;
 
 std::vector<std::string> server::addresses() const {
     std::vector<std::string> names;

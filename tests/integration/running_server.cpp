@@ -23,6 +23,7 @@ running_server::running_server(server::options options)
     log.format = log::format::json;
     log.file = log_file_;
     log::open(log);
+    server_.listen();
     result_ = std::async(std::launch::async, [this] { return server_.run(stop_.get_token()); });
 }
 

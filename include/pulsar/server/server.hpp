@@ -21,16 +21,19 @@ namespace pulsar::server {
 
 /// The whole: event loops, listeners, registry and reporter, from the first connection to the last.
 ///
-///     server s(options);            // listens; s.addresses() has the real ports
+///     server s(options);
+///     s.listen();                   // s.addresses() has the real ports
 ///     bool orderly = s.run(stop);   // serves, until `stop` is requested; then drains
 class server final : private net::listener::owner {
   public:
-    /// Listens on every address of `options`. Throws net::listen_error, and std::system_error if
-    /// the loops cannot be set up.
+    /// Throws boost::system::system_error if the loops cannot be set up.
     explicit server(options opts);
     server(const server&) = delete;
     server& operator=(const server&) = delete;
     ~server();
+
+    /// Listens on every address of the options. Once, before run(). Throws net::listen_error.
+    void listen();
 
     /// Where it listens, as the log shows it: "127.0.0.1:8080", with the port that the kernel
     /// picked.
