@@ -7,14 +7,15 @@ set(may_include_protocol protocol)
 set(may_include_log log)
 set(may_include_net net protocol log)
 set(may_include_server server net protocol log)
-set(may_include_app app server net protocol log)
+set(may_include_cli cli log)
+set(may_include_app app server net protocol cli log)
 
 set(only_in_spdlog log)
-set(only_in_CLI app)
+set(only_in_CLI cli)
 set(only_in_toml app)
 
 set(faults "")
-foreach(room protocol log net server app)
+foreach(room protocol log cli net server app)
   file(GLOB files ${ROOT}/include/pulsar/${room}/*.hpp ${ROOT}/src/${room}/*.hpp
        ${ROOT}/src/${room}/*.cpp)
   if(NOT files)

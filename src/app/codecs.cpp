@@ -12,8 +12,8 @@ namespace {
 /// A path is kept in UTF-8, as TOML is, so that --print-config can write it.
 net::address listen_address(const std::string& where, const std::string& text) {
     auto parsed = net::parse_address(text);
-    if (!parsed) throw bad_value(where, text, "expected " + std::string(net::address_syntax));
-    if (!is_utf8(text)) throw bad_value(where, text, "expected a path in UTF-8");
+    if (!parsed) throw cli::bad_value(where, text, "expected " + std::string(net::address_syntax));
+    if (!cli::is_utf8(text)) throw cli::bad_value(where, text, "expected a path in UTF-8");
     return *std::move(parsed);
 }
 
@@ -28,11 +28,11 @@ void assign_listen(config& into, const setting& from) {
     for (const auto& text : from.texts) {
         auto next = listen_address(from.where, text);
         if (std::ranges::any_of(listen, [&](const auto& a) { return would_collide(a, next); })) {
-            throw bad_value(from.where, text, "given twice, expected each address once");
+            throw cli::bad_value(from.where, text, "given twice, expected each address once");
         }
         listen.push_back(std::move(next));
     }
-    if (listen.empty()) throw usage_error(from.where + " is empty: expected an address");
+    if (listen.empty()) throw cli::usage_error(from.where + " is empty: expected an address");
     into.server.listen = std::move(listen);
 }
 
@@ -73,8 +73,8 @@ codec log_file() {
     auto assign = [](config& into, const setting& from) {
         const auto& path = from.texts.front();
         const bool has_nul = path.find('\0') != std::string::npos;
-        if (path.empty() || has_nul || !is_utf8(path)) {
-            throw bad_value(from.where, path, "expected the path of a file, in UTF-8");
+        if (path.empty() || has_nul || !cli::is_utf8(path)) {
+            throw cli::bad_value(from.where, path, "expected the path of a file, in UTF-8");
         }
         into.log.file = path;
     };

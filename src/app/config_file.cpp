@@ -1,6 +1,6 @@
 #include "pulsar/app/config_file.hpp"
 
-#include "pulsar/app/usage_error.hpp"
+#include "pulsar/cli/usage_error.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -43,12 +43,12 @@ bool is_pipe(std::FILE* file) {
 }
 
 std::string at_line(const std::string& path, std::size_t line) {
-    return escaped(path) + (line > 0 ? ':' + std::to_string(line) + ": " : ": ");
+    return cli::escaped(path) + (line > 0 ? ':' + std::to_string(line) + ": " : ": ");
 }
 
-usage_error unknown(const std::string& where, std::string_view what, std::string_view name) {
-    return usage_error(where + "unknown " + std::string(what) + ' ' + in_quotes(name) +
-                       ": expected the name of a flag, without its dashes");
+cli::usage_error unknown(const std::string& where, std::string_view what, std::string_view name) {
+    return cli::usage_error(where + "unknown " + std::string(what) + ' ' + cli::in_quotes(name) +
+                            ": expected the name of a flag, without its dashes");
 }
 
 toml::table parse_table(const std::string& path, std::string_view content) {
@@ -56,7 +56,7 @@ toml::table parse_table(const std::string& path, std::string_view content) {
         return toml::parse(content, path);
     } catch (const toml::parse_error& error) {
         const auto reason = error.description().substr(0, longest_reason);
-        throw usage_error(at_line(path, error.source().begin.line) + escaped(reason));
+        throw cli::usage_error(at_line(path, error.source().begin.line) + cli::escaped(reason));
     }
 }
 
@@ -73,10 +73,11 @@ std::optional<std::string> flag_text(const option& o, const toml::node& node) {
     return std::to_string(integer->get());
 }
 
-usage_error wrong_type(const option& o, const std::string& where, const toml::node& node) {
+cli::usage_error wrong_type(const option& o, const std::string& where, const toml::node& node) {
     std::ostringstream type;
     type << node.type();
-    return usage_error(where + " of TOML type " + type.str() + ": expected " + o.value.accepts);
+    return cli::usage_error(where + " of TOML type " + type.str() + ": expected " +
+                            o.value.accepts);
 }
 
 std::vector<std::string> flag_texts(const option& o, const std::string& where,
@@ -122,7 +123,7 @@ std::string toml_value(toml_shape shape, const std::vector<std::string>& texts) 
 }  // namespace
 
 std::string load_config_file(const std::string& where, const std::string& path) {
-    const auto refuse = [&](const std::string& why) { return bad_value(where, path, why); };
+    const auto refuse = [&](const std::string& why) { return cli::bad_value(where, path, why); };
     const auto system_reason = [] { return std::generic_category().message(errno); };
     if (path.empty()) throw refuse("expected the path of a TOML file");
     const auto file = open_file(path);

@@ -1,14 +1,12 @@
 #include "pulsar/app/help.hpp"
 
 #include "pulsar/app/option.hpp"
+#include "pulsar/cli/help_row.hpp"
 
 #include <string_view>
 
 namespace pulsar::app {
 namespace {
-
-constexpr std::size_t width = 100;
-constexpr std::size_t indent = 31;
 
 constexpr std::string_view head = R"(pulsar is a TCP daemon that echoes length-prefixed frames.
 
@@ -31,33 +29,14 @@ Examples:
   printf '\0\0\0\5hello' | nc -N 127.0.0.1 8080 | xxd
 )";
 
-/// Starts in column `indent`, breaks at blanks, and ends the line.
-std::string wrapped(std::string_view text) {
-    std::string out;
-    constexpr auto room = width - indent;
-    while (text.size() > room) {
-        const auto blank = text.rfind(' ', room);
-        out.append(text.substr(0, blank)).append(1, '\n').append(indent, ' ');
-        text.remove_prefix(blank + 1);
-    }
-    return out.append(text).append(1, '\n');
-}
-
-std::string row(std::string names, std::string_view help) {
-    names.resize(indent, ' ');
-    return names + wrapped(help);
-}
-
 std::string default_text(const option& o, const config& defaults) {
     if (!o.fallback.empty()) return std::string(o.fallback);
     return o.value.texts(defaults).front();
 }
 
 std::string row(const option& o, const config& defaults) {
-    const auto letter =
-        o.letter == '\0' ? "      " : std::string{' ', ' ', '-', o.letter, ',', ' '};
-    return row(letter + "--" + std::string(o.name) + ' ' + std::string(o.placeholder),
-               std::string(o.help) + " [" + default_text(o, defaults) + ']');
+    return cli::help_row(o.letter, "--" + std::string(o.name) + ' ' + std::string(o.placeholder),
+                         std::string(o.help) + " [" + default_text(o, defaults) + ']');
 }
 
 }  // namespace
@@ -71,11 +50,11 @@ std::string help_text() {
             out += row(o, defaults);
     }
     out += "\nConfiguration:\n";
-    out += row("      --config FILE", "reads TOML with the flags' names as keys [none]");
-    out +=
-        row("      --print-config", "prints the configuration in force as such a file, and exits");
-    out += row("  -h, --help", "prints this, and exits");
-    out += row("  -V, --version", "prints the version, compiler and libraries, and exits");
+    out += cli::help_row('\0', "--config FILE", "reads TOML with the flags' names as keys [none]");
+    out += cli::help_row('\0', "--print-config",
+                         "prints the configuration in force as such a file, and exits");
+    out += cli::help_row('h', "--help", "prints this, and exits");
+    out += cli::help_row('V', "--version", "prints the version, compiler and libraries, and exits");
     return out.append(tail);
 }
 

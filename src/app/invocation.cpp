@@ -3,6 +3,8 @@
 #include "pulsar/app/command_line.hpp"
 #include "pulsar/app/config_file.hpp"
 #include "pulsar/app/help.hpp"
+#include "pulsar/cli/version.hpp"
+#include "pulsar/log/library_version.hpp"
 
 #include <vector>
 
@@ -24,7 +26,10 @@ invocation parse(int argc, const char* const* argv, const environment& variables
     using enum invocation::action;
     const auto flags = read_command_line(argc, argv);
     if (flags.help) return {print, {}, help_text()};
-    if (flags.version) return {print, {}, version_text()};
+    if (flags.version) {
+        const auto spdlog = ", spdlog " + std::string(log::library_version());
+        return {print, {}, cli::version_text("pulsar", spdlog)};
+    }
 
     auto cfg = default_config();
     const auto variable = variable_name("config");

@@ -1,6 +1,6 @@
 #include "pulsar/app/invocation.hpp"
-#include "pulsar/app/standard_descriptors.hpp"
-#include "pulsar/app/usage_error.hpp"
+#include "pulsar/cli/standard_descriptors.hpp"
+#include "pulsar/cli/usage_error.hpp"
 #include "pulsar/log/log.hpp"
 #include "pulsar/server/descriptor_limit.hpp"
 #include "pulsar/server/server.hpp"
@@ -42,14 +42,14 @@ int serve(pulsar::app::config cfg) {
 
 int main(int argc, char** argv) {
     using pulsar::app::invocation;
-    pulsar::app::open_standard_descriptors();
+    pulsar::cli::open_standard_descriptors();
     int status = orderly;
     try {
         const auto asked = pulsar::app::parse(argc, argv, [](const std::string& name) {
             return std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): no thread yet
         });
         status = asked.wanted == invocation::action::print ? print(asked.text) : serve(asked.cfg);
-    } catch (const pulsar::app::usage_error& error) {
+    } catch (const pulsar::cli::usage_error& error) {
         status = complain(error.what(), bad_usage);
     } catch (const std::exception& error) {
         status = complain(error.what(), failed);

@@ -1,4 +1,4 @@
-#include "pulsar/app/values.hpp"
+#include "pulsar/cli/values.hpp"
 #include "pulsar/log/levels.hpp"
 #include "pulsar/net/address.hpp"
 
@@ -34,13 +34,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
     switch (data[0]) {
         case 'n':
-            check(text, app::parse_number, [](auto number) { return std::to_string(number); });
+            check(text, cli::parse_number, [](auto number) { return std::to_string(number); });
             break;
         case 'd':
-            check(text, app::parse_duration, app::duration_text);
+            check(text, cli::parse_duration, cli::duration_text);
             break;
         case 's':
-            check(text, app::parse_size, app::size_text);
+            check(text, cli::parse_size, cli::size_text);
             break;
         case 'a':
             check(text, net::parse_address,

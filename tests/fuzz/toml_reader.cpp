@@ -1,5 +1,5 @@
 #include "pulsar/app/config_file.hpp"
-#include "pulsar/app/usage_error.hpp"
+#include "pulsar/cli/usage_error.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -26,7 +26,7 @@ app::config read(std::string_view content) {
 
 bool is_one_printable_line(std::string_view text) {
     const auto is_control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; };
-    return app::is_utf8(text) && std::ranges::none_of(text, is_control);
+    return cli::is_utf8(text) && std::ranges::none_of(text, is_control);
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string printed;
     try {
         printed = app::to_toml(read({reinterpret_cast<const char*>(data), size}));
-    } catch (const app::usage_error& error) {
+    } catch (const cli::usage_error& error) {
         const std::string_view what = error.what();
         require(what.starts_with("fuzz.toml:") && what.size() < 2000);
         require(is_one_printable_line(what));

@@ -38,7 +38,7 @@ TEST(AppCommandLine, RejectsUnknownFlags) {
 
 TEST(AppCommandLine, RejectsArgumentsThatAreNoFlags) {
     for (const auto* argument : {"foo", "8080", "", "a\nb", "\xff"}) {
-        const auto expected = "unexpected argument " + app::in_quotes(argument);
+        const auto expected = "unexpected argument " + cli::in_quotes(argument);
         EXPECT_TRUE(contains(rejection({argument}), expected));
         EXPECT_TRUE(contains(rejection({"-t4", argument}), expected));
     }

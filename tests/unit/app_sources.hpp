@@ -2,7 +2,7 @@
 
 #include "pulsar/app/invocation.hpp"
 #include "pulsar/app/option.hpp"
-#include "pulsar/app/usage_error.hpp"
+#include "pulsar/cli/usage_error.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ inline std::string rejection(const arguments& flags, const variables& set = {}) 
     try {
         invoke(flags, set);
         return "accepted";
-    } catch (const app::usage_error& error) {
+    } catch (const cli::usage_error& error) {
         const std::string what = error.what();
         EXPECT_TRUE(std::ranges::all_of(what, [](char c) { return c >= 0x20 && c <= 0x7e; }))
             << what;

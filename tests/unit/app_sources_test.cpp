@@ -115,11 +115,11 @@ TEST_P(EverySample, GoodValuesAreTakenFromEverySource) {
 TEST_P(EverySample, BadValuesAreNamedWithWhatIsAccepted) {
     const auto& s = GetParam();
     for (const auto& text : s.bad) {
-        const auto why = ' ' + app::in_quotes(text) + ": expected ";
+        const auto why = ' ' + cli::in_quotes(text) + ": expected ";
         EXPECT_TRUE(contains(rejection({flag(s), text}), flag(s) + why));
         EXPECT_TRUE(contains(rejection({flag(s) + "=" + text}), flag(s) + why));
         EXPECT_TRUE(contains(rejection({}, {{variable(s), text}}), variable(s) + why));
-        if (!app::is_utf8(text)) continue;
+        if (!cli::is_utf8(text)) continue;
         const config_file file("\n" + key(s, text));
         EXPECT_TRUE(
             contains(rejection({"--config", file.path()}), file.path() + ":2: " + s.option + why));

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "pulsar/app/option.hpp"
-#include "pulsar/app/usage_error.hpp"
-#include "pulsar/app/values.hpp"
+#include "pulsar/cli/usage_error.hpp"
+#include "pulsar/cli/values.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -22,7 +22,7 @@ codec scalar(toml_shape shape, std::string accepts, Field field, Parse parse, Sh
     auto assign = [=](config& into, const setting& from) {
         const std::string& text = from.texts.front();
         const auto value = parse(text);
-        if (!value) throw bad_value(from.where, text, "expected " + accepts);
+        if (!value) throw cli::bad_value(from.where, text, "expected " + accepts);
         auto& target = field(into);
         target = static_cast<std::remove_reference_t<decltype(target)>>(*value);
     };
@@ -36,7 +36,7 @@ codec number(std::uint64_t least, std::uint64_t most, Field field) {
         toml_shape::number,
         "a whole number from " + std::to_string(least) + " to " + std::to_string(most), field,
         [=](std::string_view text) {
-            const auto value = parse_number(text);
+            const auto value = cli::parse_number(text);
             return value >= least && value <= most ? value : std::nullopt;
         },
         [](auto value) { return std::to_string(value); });
@@ -46,19 +46,20 @@ template <class Field>
 codec size(std::uint64_t least, std::uint64_t most, Field field) {
     return scalar(
         toml_shape::size,
-        "a size from " + size_text(least) + " to " + size_text(most) + ", such as 512 or 64KiB",
+        "a size from " + cli::size_text(least) + " to " + cli::size_text(most) +
+            ", such as 512 or 64KiB",
         field,
         [=](std::string_view text) {
-            const auto value = parse_size(text);
+            const auto value = cli::parse_size(text);
             return value >= least && value <= most ? value : std::nullopt;
         },
-        [](auto value) { return size_text(value); });
+        [](auto value) { return cli::size_text(value); });
 }
 
 template <class Field>
 codec duration(Field field) {
     return scalar(toml_shape::text, "a duration from 0s to 24h in ms, s, m or h, such as 10s",
-                  field, parse_duration, duration_text);
+                  field, cli::parse_duration, cli::duration_text);
 }
 
 template <class Field>
@@ -66,11 +67,11 @@ codec whole_seconds(Field field) {
     return scalar(
         toml_shape::text, "a duration of whole seconds from 0s to 24h, such as 60s", field,
         [](std::string_view text) {
-            const auto value = parse_duration(text);
+            const auto value = cli::parse_duration(text);
             const bool whole = value && value->count() % 1'000 == 0;
             return whole ? value : std::nullopt;
         },
-        duration_text);
+        cli::duration_text);
 }
 
 codec listen_addresses();

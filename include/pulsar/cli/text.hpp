@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace pulsar::app {
+namespace pulsar::cli {
 
 bool is_utf8(std::string_view bytes) noexcept;
 
@@ -14,4 +14,4 @@ std::string escaped(std::string_view bytes);
 /// message stays readable whatever was passed.
 std::string in_quotes(std::string_view bytes);
 
-}  // namespace pulsar::app
+}  // namespace pulsar::cli

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "pulsar/app/text.hpp"
+#include "pulsar/cli/text.hpp"
 
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
-namespace pulsar::app {
+namespace pulsar::cli {
 
 /// The configuration is bad. what() is one printable line that names the flag (or variable, or file
 /// and key), the value and what is accepted.
@@ -20,4 +20,4 @@ inline usage_error bad_value(std::string_view where, std::string_view value, std
     return usage_error(std::string(where) + ' ' + in_quotes(value) + ": " + std::string(why));
 }
 
-}  // namespace pulsar::app
+}  // namespace pulsar::cli

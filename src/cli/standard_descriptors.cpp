@@ -1,9 +1,9 @@
-#include "pulsar/app/standard_descriptors.hpp"
+#include "pulsar/cli/standard_descriptors.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace pulsar::app {
+namespace pulsar::cli {
 
 void open_standard_descriptors() noexcept {
     int opened = ::open("/dev/null", O_RDWR);
@@ -12,4 +12,4 @@ void open_standard_descriptors() noexcept {
     if (opened >= 0) ::close(opened);
 }
 
-}  // namespace pulsar::app
+}  // namespace pulsar::cli

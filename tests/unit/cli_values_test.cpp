@@ -1,9 +1,9 @@
-#include "pulsar/app/text.hpp"
-#include "pulsar/app/values.hpp"
+#include "pulsar/cli/text.hpp"
+#include "pulsar/cli/values.hpp"
 
 #include <gtest/gtest.h>
 
-namespace pulsar::app {
+namespace pulsar::cli {
 namespace {
 
 using namespace std::chrono_literals;
@@ -146,4 +146,4 @@ TEST(InQuotes, StaysOneReadableLine) {
 }
 
 }  // namespace
-}  // namespace pulsar::app
+}  // namespace pulsar::cli

@@ -1,11 +1,11 @@
-#include "pulsar/app/text.hpp"
+#include "pulsar/cli/text.hpp"
 
 #include "pulsar/log/escape.hpp"
 
 #include <cstddef>
 #include <cstdint>
 
-namespace pulsar::app {
+namespace pulsar::cli {
 namespace {
 
 constexpr std::size_t quoted_limit = 200;
@@ -50,4 +50,4 @@ std::string in_quotes(std::string_view bytes) {
     return shown + "... (" + std::to_string(bytes.size()) + " bytes)";
 }
 
-}  // namespace pulsar::app
+}  // namespace pulsar::cli

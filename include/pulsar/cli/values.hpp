@@ -8,7 +8,7 @@
 
 /// The spelling of numbers, durations and sizes. Whole digits only, without sign, leading zero,
 /// blank or anything after; a value too large for its type is nothing, like any other mistake.
-namespace pulsar::app {
+namespace pulsar::cli {
 
 inline constexpr std::chrono::milliseconds longest_duration = std::chrono::hours(24);
 
@@ -26,4 +26,4 @@ std::string duration_text(std::chrono::milliseconds duration);
 /// In the largest unit that is exact: `1MiB`, `1000B`.
 std::string size_text(std::uint64_t bytes);
 
-}  // namespace pulsar::app
+}  // namespace pulsar::cli

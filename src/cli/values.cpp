@@ -1,11 +1,11 @@
-#include "pulsar/app/values.hpp"
+#include "pulsar/cli/values.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 
-namespace pulsar::app {
+namespace pulsar::cli {
 namespace {
 
 struct unit {
@@ -69,4 +69,4 @@ std::string size_text(std::uint64_t bytes) {
     return std::to_string(bytes / exact->scale).append(exact->name);
 }
 
-}  // namespace pulsar::app
+}  // namespace pulsar::cli

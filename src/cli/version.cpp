@@ -1,5 +1,4 @@
-#include "pulsar/app/help.hpp"
-#include "pulsar/log/library_version.hpp"
+#include "pulsar/cli/version.hpp"
 
 #include <CLI/Version.hpp>
 #include <boost/version.hpp>
@@ -7,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-namespace pulsar::app {
+namespace pulsar::cli {
 namespace {
 
 std::string compiler() {
@@ -30,9 +29,9 @@ std::string boost() {
 
 }  // namespace
 
-std::string version_text() {
-    return "pulsar " PULSAR_VERSION " (" + compiler() + ", Boost " + boost() + ", spdlog " +
-           std::string(log::library_version()) + ", CLI11 " CLI11_VERSION ")\n";
+std::string version_text(std::string_view program, std::string_view others) {
+    return std::string(program) + " " PULSAR_VERSION " (" + compiler() + ", Boost " + boost() +
+           std::string(others) + ", CLI11 " CLI11_VERSION ")\n";
 }
 
-}  // namespace pulsar::app
+}  // namespace pulsar::cli
