@@ -12,9 +12,6 @@ namespace error = boost::asio::error;
 
 namespace {
 
-// The most waits between two turns, when turns bring nothing.
-constexpr std::uint8_t most_waits = 63;
-
 close_reason reason_of(const stream::error_code& error) noexcept {
     return error == error::connection_reset || error == error::broken_pipe
                ? close_reason::peer_reset
@@ -28,7 +25,7 @@ connection::connection(event_loop& loop, accepted socket, const connection_optio
     : loop_(loop),
       options_(options),
       record_(record),
-      stream_(loop, socket.family, socket.descriptor),
+      stream_(loop.executor(), socket.family, socket.descriptor),
       quiet_since_(record.opened_at) {
     loop_.add(*this);
     log_opened(record_, stream_);
@@ -74,15 +71,8 @@ connection::step connection::receive_and_echo() {
     }
     if (!buffer_.unsent().empty()) return blocked();
 
-    // Two ways to go on. To wait costs an epoll_ctl and an epoll_wait, for this connection alone.
-    // To take a turn behind the other connections costs an epoll_wait that all of them share, and a
-    // vain recv if the next frame is not here by then. So turns are taken as long as they bring
-    // something, and tried more and more rarely while they do not.
-    if (after_turn_) waits_if_vain_ = 1;
-    after_turn_ = waits_ == 0 || draining() || got.bytes == room.size();
-    if (after_turn_) return step::turn;
-    --waits_;
-    return wait_for_input();
+    const bool there_is_more = draining() || got.bytes == room.size();
+    return turns_.on_input(there_is_more) ? step::turn : wait_for_input();
 }
 
 void connection::note(const protocol::scan_result& scan, std::span<const std::byte> fresh,
@@ -135,11 +125,7 @@ stream::awaiter connection::wait(step for_what) noexcept {
 }
 
 connection::step connection::out_of_input() {
-    if (after_turn_) {
-        after_turn_ = false;
-        waits_ = waits_if_vain_;
-        waits_if_vain_ = std::min(most_waits, static_cast<std::uint8_t>(waits_if_vain_ * 2 + 1));
-    }
+    turns_.on_no_input();
     const auto now = clock::now();
     if (const auto reason = timed_out(now)) return leave(*reason);
     return heartbeat_due(now) ? send_heartbeat(now) : wait_for_input();

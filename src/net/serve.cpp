@@ -1,8 +1,8 @@
 #include "pulsar/net/serve.hpp"
 
 #include "connection_log.hpp"
+#include "pulsar/net/task.hpp"
 
-#include <coroutine>
 #include <exception>
 #include <new>
 #include <unistd.h>
@@ -10,18 +10,6 @@
 namespace pulsar::net {
 
 namespace {
-
-/// A coroutine that starts at once and frees itself at its end. It must not let an exception
-/// escape.
-struct task {
-    struct promise_type {
-        task get_return_object() const noexcept { return {}; }
-        std::suspend_never initial_suspend() const noexcept { return {}; }
-        std::suspend_never final_suspend() const noexcept { return {}; }
-        void return_void() const noexcept {}
-        [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
-    };
-};
 
 /// Every connection's life, from the first byte to the last.
 task run(event_loop& loop, accepted socket, const connection_options& options,

@@ -38,7 +38,7 @@ std::size_t queued_bytes(int descriptor, unsigned long request) noexcept {
 
 }  // namespace
 
-stream::stream(event_loop& loop, int family, int descriptor) : socket_(loop.executor()) {
+stream::stream(const executor_type& loop, int family, int descriptor) : socket_(loop) {
     error_code error;
     socket_.assign({family, 0}, descriptor, error);
     if (error) {
@@ -59,6 +59,16 @@ stream::transfer stream::send(std::span<const std::byte> data) noexcept {
     result.bytes = socket_.send(asio::buffer(data.data(), data.size()), 0, result.error);
     if (!result.error && result.bytes < data.size()) result.error = asio::error::would_block;
     return result;
+}
+
+stream::error_code stream::connect_error() noexcept {
+    int number = 0;
+    socklen_t size = sizeof number;
+    ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &number, &size);
+    if (number != 0) return {number, boost::system::system_category()};
+    error_code error;
+    socket_.remote_endpoint(error);
+    return error == asio::error::not_connected ? asio::error::would_block : error_code();
 }
 
 std::size_t stream::unread() noexcept {
@@ -89,6 +99,15 @@ void stream::reset() noexcept {
     error_code ignored;
     socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     socket_.close(ignored);
+}
+
+void stream::wake_when_writable() {
+    if (wakes_when_writable_) return;
+    wakes_when_writable_ = true;
+    socket_.async_wait(socket_type::wait_write, [this](error_code) {
+        wakes_when_writable_ = false;
+        wake();
+    });
 }
 
 void stream::awaiter::await_suspend(std::coroutine_handle<> waiting) {

@@ -1,7 +1,6 @@
 #include "support/json.hpp"
 
-// The one translation unit that holds Boost.JSON, so that the tests link no Boost library.
-#include <boost/json/src.hpp>
+#include <boost/json/parse.hpp>
 
 #include <stdexcept>
 

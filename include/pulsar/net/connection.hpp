@@ -5,6 +5,7 @@
 #include "pulsar/net/event_loop.hpp"
 #include "pulsar/net/options.hpp"
 #include "pulsar/net/stream.hpp"
+#include "pulsar/net/turns.hpp"
 #include "pulsar/protocol/frame_scanner.hpp"
 
 #include <cstddef>
@@ -94,9 +95,7 @@ class connection final : public event_loop::member {
     time_point check_at_;          // while unsent or lingering: when to look for progress
     time_point linger_until_;
 
-    std::uint8_t waits_ = 0;          // before a turn is tried again, see receive_and_echo()
-    std::uint8_t waits_if_vain_ = 1;  // should that turn bring nothing
-    bool after_turn_ = false;
+    turns turns_;
     bool cut_off_ = false;
     bool peer_sent_fin_ = false;
     bool lingering_ = false;

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "pulsar/net/event_loop.hpp"
 #include "pulsar/net/handler_memory.hpp"
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
 #include <coroutine>
@@ -14,7 +14,7 @@
 
 namespace pulsar::net {
 
-/// A connected stream socket, TCP or Unix, that one coroutine reads and writes without blocking,
+/// A stream socket, TCP or Unix, that one coroutine reads and writes without blocking,
 /// and that this coroutine can wait for. Waiting is all that is asynchronous: no operation ever
 /// holds bytes, so one that is cancelled cannot lose any.
 ///
@@ -22,12 +22,13 @@ namespace pulsar::net {
 class stream {
   public:
     using error_code = boost::system::error_code;
-    using socket_type = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol,
-                                                         event_loop::executor_type>;
+    using executor_type = boost::asio::io_context::executor_type;
+    using socket_type =
+        boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, executor_type>;
 
     /// Takes over `descriptor`; `family` is its AF_INET, AF_INET6 or AF_UNIX. Throws
     /// boost::system::system_error, and then has closed the descriptor.
-    stream(event_loop& loop, int family, int descriptor);
+    stream(const executor_type& loop, int family, int descriptor);
 
     /// What a call moved, and how it ended: `would_block`, `eof`, an error of recv(2) or send(2),
     /// or no error.
@@ -40,14 +41,18 @@ class stream {
     /// Sends what the kernel takes: `would_block` if that is not all, with `bytes` of what it took.
     transfer send(std::span<const std::byte> data) noexcept;
 
+    /// How the connect(2) that was begun on the descriptor has ended (SO_ERROR, socket(7)):
+    /// `would_block` while it has not.
+    error_code connect_error() noexcept;
+
     std::size_t unread() noexcept;   ///< bytes that wait in the socket (SIOCINQ, tcp(7))
     std::size_t unacked() noexcept;  ///< bytes sent that the peer has not (SIOCOUTQ, tcp(7))
     std::string local_address() const;
 
     void shutdown_send() noexcept;
     void close() noexcept;
-    void
-    reset() noexcept;  ///< closes so that the peer gets a reset, and what was under way is lost
+    /// Closes so that the peer gets a reset, and what was under way is lost.
+    void reset() noexcept;
 
     enum class event : std::uint8_t { readable, writable, error, turn };
     class awaiter;
@@ -59,11 +64,16 @@ class stream {
     /// Ends a wait. Does nothing while nobody waits.
     void wake() { signal_.emit(boost::asio::cancellation_type::total); }
 
+    /// wake() once the socket is writable, or closed. The stream must not go before that.
+    void wake_when_writable();
+    bool waits_until_writable() const noexcept { return wakes_when_writable_; }
+
   private:
     socket_type socket_;
     boost::asio::cancellation_signal signal_;
     std::coroutine_handle<> waiting_;
     handler_memory memory_;
+    bool wakes_when_writable_ = false;
 };
 
 class stream::awaiter {

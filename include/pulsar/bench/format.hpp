@@ -1,0 +1,19 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+/// Numbers as people read them.
+namespace pulsar::bench {
+
+/// `4,123,456`.
+std::string grouped(std::uint64_t number);
+
+/// `4,123.5`, rounded to so many decimals. Not negative, below 2^63.
+std::string grouped(double number, int decimals);
+
+/// Milliseconds to three decimals: `0.118`, `1,020.000`.
+std::string milliseconds(std::chrono::nanoseconds latency);
+
+}  // namespace pulsar::bench

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "pulsar/bench/frame_pattern.hpp"
+#include "pulsar/bench/options.hpp"
+#include "pulsar/bench/schedule.hpp"
+#include "pulsar/bench/server_endpoint.hpp"
+#include "pulsar/net/clock.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+namespace pulsar::bench {
+
+using net::clock;
+using net::time_point;
+
+inline constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
+
+/// How long to wait for a connection, and after the end for echoes that are under way.
+inline constexpr std::chrono::seconds connect_limit{2};
+inline constexpr std::chrono::seconds echo_limit{2};
+
+/// What all threads of a run share, and nobody changes.
+struct plan {
+    plan(const options& wanted, server_endpoint where)
+        : what(wanted), server(std::move(where)), frames(wanted.frame_size) {
+        if (wanted.rate) arrivals.emplace(*wanted.rate, wanted.connections);
+    }
+
+    /// How many frames the connection sends that are measured.
+    std::uint64_t quota(std::uint64_t connection) const noexcept {
+        if (what.mode == mode::idle) return 0;
+        if (!what.frames) return unlimited;
+        const auto all = *what.frames;
+        return all / what.connections + (connection < all % what.connections ? 1 : 0);
+    }
+
+    options what;
+    server_endpoint server;
+    frame_pattern frames;
+    std::optional<schedule> arrivals;  ///< none: closed loop
+};
+
+/// When what happens.
+struct timetable {
+    time_point start = time_point::max();
+    time_point measured_from = time_point::max();
+    time_point end = time_point::max();
+};
+
+}  // namespace pulsar::bench

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "pulsar/bench/histogram.hpp"
+#include "pulsar/bench/options.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pulsar::bench {
+
+/// How a connection can end badly. Each connection counts once, by the first thing that went wrong.
+enum class failure : std::uint8_t {
+    refused,   ///< connect(2) was refused
+    reset,     ///< the server reset the connection
+    closed,    ///< the server closed it before all was echoed
+    timeout,   ///< no connection, or no echo, in time
+    mismatch,  ///< bytes that are neither the echo nor a heartbeat
+    other,     ///< any other error of the system
+};
+inline constexpr std::array<std::string_view, 6> failure_names{"refused", "reset",    "closed",
+                                                               "timeout", "mismatch", "other"};
+
+struct failure_count {
+    std::uint64_t connections = 0;
+    std::string first;  ///< what happened to the first of them, in words
+
+    bool operator==(const failure_count&) const = default;
+};
+
+/// One second of the run, by when the echoes came.
+struct second {
+    double t_s = 0;  ///< its end, from the beginning of what is measured
+    std::uint64_t frames = 0;
+    double p50_us = 0;
+    double p99_us = 0;
+
+    bool operator==(const second&) const = default;
+};
+
+/// What a run has measured. A frame counts if it was sent, or with a rate should have been sent,
+/// after the warm-up and before the end, and its echo came at all.
+struct result {
+    std::string address;  ///< as the user wrote it
+    bench::mode mode = mode::echo;
+    std::size_t connections = 0;
+    std::size_t pipeline = 0;
+    size_range frame_size;
+    std::optional<std::uint64_t> rate;
+    unsigned threads = 0;
+    double warmup_s = 0;
+    double duration_s = 0;  ///< as measured
+    std::uint64_t frames = 0;
+    std::uint64_t payload_bytes = 0;  ///< of these frames, one way
+    std::uint64_t lost_frames = 0;    ///< sent, and not echoed
+    std::uint64_t unsent_frames = 0;  ///< due by the rate, and not sent before the end
+    std::uint64_t heartbeats = 0;
+    std::array<failure_count, failure_names.size()> failures;
+    std::vector<second> series;
+    histogram latency;
+
+    std::uint64_t failed_connections() const;  ///< of all kinds
+    double frames_per_s() const;
+    double mib_per_s() const;
+
+    bool operator==(const result&) const = default;
+};
+
+std::string_view to_string(mode value);
+
+/// `64B`, or `64B-1KiB`.
+std::string to_string(const size_range& sizes);
+
+}  // namespace pulsar::bench

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "pulsar/bench/echo_verifier.hpp"
+#include "pulsar/bench/thread_state.hpp"
+#include "pulsar/net/stream.hpp"
+#include "pulsar/net/turns.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pulsar::bench {
+
+/// The frames that a session may send.
+struct allowance {
+    std::uint64_t first = 0;             ///< the number of the first
+    std::uint64_t in_all = unlimited;    ///< those of the warm-up included
+    std::uint64_t measured = unlimited;  ///< those after the warm-up
+};
+
+/// One connection to the server: what is sent on it, and what comes back. A local variable of its
+/// coroutine, which alone touches the socket.
+///
+/// Belongs to its thread.
+class session {
+  public:
+    /// `shared` outlives this.
+    session(thread_state& shared, std::uint32_t connection, const allowance& frames);
+
+    /// Begins to connect. False: the server's accept queue has no room; try again later.
+    bool connect();
+    bool connecting() const noexcept { return connecting_; }
+    bool connected() const noexcept { return stream_ && !connecting_ && !failed_; }
+    void finish_connect();  ///< after a wait for the socket to be writable
+
+    /// Sends what is due, as far as the pipeline has room and the socket takes it. When it takes
+    /// more, the stream wakes.
+    void send();
+
+    /// Takes what has come, at most a buffer full of it.
+    void receive();
+
+    /// What to wait for before the next receive().
+    net::stream::event next_event() const noexcept { return next_event_; }
+
+    /// No echo is under way, and no more frames will be sent; or the connection has failed.
+    bool finished() const noexcept;
+    bool failed() const noexcept { return failed_; }
+
+    /// The connection or the echoes have not come in time.
+    void give_up();
+
+    /// Closes the connection, and counts the frames that were due and could not be sent.
+    void close();
+
+    std::uint64_t measured_frames() const noexcept;  ///< that were sent
+    bool has_stream() const noexcept { return stream_.has_value(); }
+    net::stream& stream() noexcept { return *stream_; }
+
+  private:
+    /// In the stream of frames that the connection sends.
+    struct position {
+        std::uint64_t frame;
+        std::size_t offset = 0;
+    };
+
+    std::uint64_t begun() const noexcept { return next_.frame + (next_.offset > 0 ? 1 : 0); }
+    std::uint64_t last() const noexcept;
+    std::uint64_t due() const noexcept;
+    std::uint64_t sendable() const noexcept;
+    void begin_to_measure() noexcept;
+    void begin_to_end() noexcept;
+    position fill(std::uint64_t end, std::size_t& size) const noexcept;
+    position moved(std::size_t bytes) const noexcept;
+    void record(std::uint64_t from, std::uint64_t to) noexcept;
+    void fail(failure kind, const std::string& what);
+    void fail(const std::error_code& error);
+
+    thread_state& shared_;
+    std::uint32_t connection_;
+    allowance frames_;
+    std::uint64_t measured_from_ = unlimited;
+    std::uint64_t final_ = unlimited;  // after the end: where to stop
+    position next_;
+    echo_verifier verifier_;
+    std::vector<time_point> sent_at_;  // of the frames in flight, by the low bits of their number
+    std::optional<net::stream> stream_;
+    time_point connected_from_;
+    net::turns turns_;
+    net::stream::event next_event_ = net::stream::event::readable;
+    bool connecting_ = false;
+    bool failed_ = false;
+};
+
+}  // namespace pulsar::bench

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "pulsar/bench/histogram.hpp"
+#include "pulsar/bench/result.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace pulsar::bench {
+
+/// What one thread has counted since it was last asked.
+struct tally {
+    std::uint64_t payload_bytes = 0;  ///< of the frames in `latency`
+    std::uint64_t lost_frames = 0;
+    std::uint64_t unsent_frames = 0;
+    std::uint64_t heartbeats = 0;
+    std::array<failure_count, failure_names.size()> failures;
+    histogram latency;
+
+    void fail(failure kind, std::string what) {
+        auto& count = failures[static_cast<std::size_t>(kind)];
+        if (count.connections++ == 0) count.first = std::move(what);
+    }
+};
+
+/// All but the latencies.
+inline void add_counts(result& to, const tally& from) {
+    to.frames += from.latency.count();
+    to.payload_bytes += from.payload_bytes;
+    to.lost_frames += from.lost_frames;
+    to.unsent_frames += from.unsent_frames;
+    to.heartbeats += from.heartbeats;
+    for (std::size_t i = 0; i < to.failures.size(); ++i) {
+        auto& sum = to.failures[i];
+        if (sum.connections == 0) sum.first = from.failures[i].first;
+        sum.connections += from.failures[i].connections;
+    }
+}
+
+}  // namespace pulsar::bench

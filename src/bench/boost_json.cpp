@@ -1,0 +1,2 @@
+// The one translation unit that holds Boost.JSON, so that nothing links a Boost library.
+#include <boost/json/src.hpp>

@@ -1,0 +1,118 @@
+#include "pulsar/bench/compare.hpp"
+#include "pulsar/bench/descriptor_limit.hpp"
+#include "pulsar/bench/html_report.hpp"
+#include "pulsar/bench/invocation.hpp"
+#include "pulsar/bench/json_report.hpp"
+#include "pulsar/bench/load.hpp"
+#include "pulsar/bench/progress.hpp"
+#include "pulsar/bench/result_file.hpp"
+#include "pulsar/bench/text_report.hpp"
+#include "pulsar/cli/standard_descriptors.hpp"
+#include "pulsar/cli/text.hpp"
+#include "pulsar/cli/usage_error.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+namespace {
+
+namespace bench = pulsar::bench;
+
+constexpr int all_echoed = 0;
+constexpr int failed = 1;
+constexpr int bad_usage = 2;
+
+int complain(const std::string& what, int status) {
+    std::fprintf(stderr, "pulsar-bench: %s\n", what.c_str());
+    return status;
+}
+
+int print(const std::string& text) {
+    const bool written =
+        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+    return written ? all_echoed : complain("cannot write to standard output", failed);
+}
+
+/// The file of --html. Opened before the run, so that a mistake in its name does not cost one.
+class page {
+  public:
+    explicit page(const std::string& path) : path_(path), out_(path, std::ios::app) { check(); }
+
+    void write(const std::string& text) {
+        out_ = std::ofstream(path_, std::ios::trunc);
+        out_ << text << std::flush;
+        check();
+    }
+
+  private:
+    void check() const {
+        if (out_) return;
+        const std::error_code why(errno, std::generic_category());
+        throw std::runtime_error(pulsar::cli::escaped(path_) + ": " + why.message());
+    }
+
+    std::string path_;
+    std::ofstream out_;
+};
+
+/// A line for each kind of failure.
+void report_failures(const bench::result& result) {
+    for (std::size_t i = 0; i < result.failures.size(); ++i) {
+        const auto& [connections, first] = result.failures[i];
+        if (connections == 0) continue;
+        auto line = std::to_string(connections).append(" x ").append(bench::failure_names[i]);
+        complain(line.append(", the first: ").append(first), failed);
+    }
+}
+
+int run(const bench::invocation& asked) {
+    bench::fit_descriptor_limit(asked.run);
+    std::optional<page> html;
+    if (asked.html_file) html.emplace(*asked.html_file);
+
+    const auto result = [&] {
+        const bench::progress_display display;
+        return bench::run_load(
+            asked.run, [&](const bench::progress& now) { display.show(asked.run.mode, now); });
+    }();
+
+    report_failures(result);
+    const auto json = bench::to_json(result);
+    if (html) html->write(bench::html_report(result, json));
+    const int status = print(asked.json ? json + '\n' : bench::text_report(result));
+    const bool echoed = result.failed_connections() == 0 && result.lost_frames == 0;
+    return echoed ? status : failed;
+}
+
+int compare(const bench::invocation& asked) {
+    const auto& [a, b] = asked.files;
+    try {
+        return print(bench::compare(a, bench::read_result(a), b, bench::read_result(b)));
+    } catch (const std::runtime_error& error) {
+        return complain(error.what(), bad_usage);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    using enum bench::invocation::action;
+    pulsar::cli::open_standard_descriptors();
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        const auto asked = bench::parse(argc, argv);
+        if (asked.wanted == print) return ::print(asked.text);
+        return asked.wanted == compare ? ::compare(asked) : ::run(asked);
+    } catch (const pulsar::cli::usage_error& error) {
+        return complain(error.what(), bad_usage);
+    } catch (const std::exception& error) {
+        return complain(error.what(), failed);
+    }
+}

@@ -1,0 +1,234 @@
+#include "pulsar/bench/session.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <system_error>
+
+namespace pulsar::bench {
+
+namespace asio = boost::asio;
+
+namespace {
+
+failure kind_of(const std::error_code& error) {
+    if (error == std::errc::connection_refused) return failure::refused;
+    if (error == std::errc::connection_reset || error == std::errc::broken_pipe) {
+        return failure::reset;
+    }
+    if (error == std::errc::timed_out) return failure::timeout;
+    if (error == std::error_code(asio::error::make_error_code(asio::error::eof))) {
+        return failure::closed;
+    }
+    return failure::other;
+}
+
+std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) noexcept {
+    return a > unlimited - b ? unlimited : a + b;
+}
+
+}  // namespace
+
+session::session(thread_state& shared, std::uint32_t connection, const allowance& frames)
+    : shared_(shared),
+      connection_(connection),
+      frames_(frames),
+      next_{frames.first},
+      verifier_(shared.run.frames, connection, frames.first),
+      sent_at_(std::bit_ceil(shared.run.what.pipeline)) {}
+
+bool session::connect() {
+    connected_from_ = shared_.now = clock::now();
+    if (failed_) return true;
+    try {
+        const auto& server = shared_.run.server;
+        const int descriptor = begin_connect(server, connection_);
+        stream_.emplace(shared_.executor, server.protocol().family(), descriptor);
+        connecting_ = true;
+    } catch (const std::system_error& error) {
+        if (error.code() == std::errc::resource_unavailable_try_again) return false;
+        fail(error.code());
+    }
+    return true;
+}
+
+void session::finish_connect() {
+    if (failed_) return;
+    shared_.now = clock::now();
+    const auto error = stream_->connect_error();
+    if (error == asio::error::would_block) return;
+    connecting_ = false;
+    if (error) fail(error);
+}
+
+/// The end of the frames that this session will ever send.
+std::uint64_t session::last() const noexcept {
+    const auto in_all = saturating_sum(frames_.first, frames_.in_all);
+    return std::min(in_all, saturating_sum(measured_from_, frames_.measured));
+}
+
+/// With a rate: the end of the frames that are due.
+std::uint64_t session::due() const noexcept {
+    const auto& times = shared_.times;
+    // What is due at the end itself is not sent.
+    const auto until = std::min(shared_.now, times.end - clock::duration(1));
+    return shared_.run.arrivals->count(connection_, until - times.start);
+}
+
+/// The end of the frames that may be sent now.
+std::uint64_t session::sendable() const noexcept {
+    const auto& times = shared_.times;
+    if (shared_.now < times.start) return next_.frame;
+    const auto room = saturating_sum(verifier_.expected(), shared_.run.what.pipeline);
+    const auto end = std::min({room, last(), final_});
+    return shared_.run.arrivals ? std::min(end, due()) : end;
+}
+
+/// At the end, what is due by the rate and has room goes out: it is not late.
+void session::begin_to_end() noexcept {
+    if (final_ == unlimited && shared_.now >= shared_.times.end) {
+        final_ = shared_.run.arrivals ? sendable() : begun();
+    }
+}
+
+void session::begin_to_measure() noexcept {
+    const auto& times = shared_.times;
+    if (measured_from_ != unlimited || shared_.now < times.measured_from) return;
+    const auto warmup = times.measured_from - times.start - clock::duration(1);
+    measured_from_ =
+        shared_.run.arrivals ? shared_.run.arrivals->count(connection_, warmup) : begun();
+}
+
+void session::send() {
+    if (failed_) return;
+    begin_to_measure();
+    begin_to_end();
+    for (;;) {
+        const auto end = std::max(sendable(), begun());
+        if (next_.frame >= end) return;
+        std::size_t size = 0;
+        const auto filled = fill(end, size);
+        const auto now = clock::now();
+        const auto taken = stream_->send(std::span(shared_.out).first(size));
+        const auto stamped = begun();
+        next_ = taken.bytes == size ? filled : moved(taken.bytes);
+        for (auto i = stamped; i < begun(); ++i)
+            sent_at_[i & (sent_at_.size() - 1)] = now;
+        if (taken.error == asio::error::would_block) return stream_->wake_when_writable();
+        if (taken.error) {
+            // What the server sent before it closed tells more than the failed send(2).
+            receive();
+            if (!failed_) fail(taken.error);
+            return;
+        }
+    }
+}
+
+session::position session::fill(std::uint64_t end, std::size_t& size) const noexcept {
+    const std::span out(shared_.out);
+    auto at = next_;
+    while (at.frame < end && size < out.size()) {
+        const auto frame = shared_.run.frames.at(connection_, at.frame);
+        const auto count = std::min(frame.size() - at.offset, out.size() - size);
+        shared_.run.frames.write(out.subspan(size, count), frame, at.offset);
+        size += count;
+        at.offset += count;
+        if (at.offset == frame.size()) at = {at.frame + 1};
+    }
+    return at;
+}
+
+/// Where a send of so many bytes of what fill() wrote has got to.
+session::position session::moved(std::size_t bytes) const noexcept {
+    auto at = next_;
+    at.offset += bytes;
+    for (;;) {
+        const auto size = shared_.run.frames.at(connection_, at.frame).size();
+        if (at.offset < size) return at;
+        at = {at.frame + 1, at.offset - size};
+    }
+}
+
+void session::receive() {
+    if (failed_) return;
+    const auto got = stream_->receive(shared_.in);
+    shared_.now = clock::now();
+    next_event_ = net::stream::event::readable;
+    if (got.error == asio::error::would_block) return turns_.on_no_input();
+    if (got.error) return fail(got.error);
+    // With a rate there are pauses between the frames, and so nothing to take a turn for.
+    const bool full = got.bytes == shared_.in.size();
+    if (!shared_.run.arrivals && turns_.on_input(full)) next_event_ = net::stream::event::turn;
+    const auto expected = verifier_.expected();
+    const auto heartbeats = verifier_.heartbeats();
+    const bool matched = verifier_.accept(std::span(shared_.in).first(got.bytes), begun());
+    record(expected, verifier_.expected());
+    if (shared_.now >= shared_.times.measured_from) {
+        shared_.counts->heartbeats += verifier_.heartbeats() - heartbeats;
+    }
+    if (!matched) fail(failure::mismatch, verifier_.mismatch());
+}
+
+void session::record(std::uint64_t from, std::uint64_t to) noexcept {
+    const auto& run = shared_.run;
+    for (auto i = std::max(from, measured_from_); i < to; ++i) {
+        auto since = sent_at_[i & (sent_at_.size() - 1)];
+        if (run.arrivals) since = shared_.times.start + run.arrivals->due(connection_, i);
+        if (run.what.mode == mode::churn) since = connected_from_;
+        shared_.counts->latency.record(shared_.now - since);
+        shared_.counts->payload_bytes += run.frames.at(connection_, i).payload_size;
+    }
+}
+
+bool session::finished() const noexcept {
+    if (failed_) return true;
+    if (shared_.now < shared_.times.start || begun() > verifier_.expected()) return false;
+    if (shared_.now >= shared_.times.end) return true;
+    return next_.frame >= last() && shared_.run.what.mode != mode::idle;
+}
+
+std::uint64_t session::measured_frames() const noexcept {
+    return begun() > measured_from_ ? begun() - measured_from_ : 0;
+}
+
+void session::give_up() {
+    if (failed_) return;
+    const auto seconds = [](std::chrono::seconds limit) {
+        return " within " + std::to_string(limit.count()) + " s";
+    };
+    if (!connected()) {
+        fail(failure::timeout, "no connection" + seconds(connect_limit));
+    } else if (!finished()) {
+        const auto frame = std::to_string(verifier_.expected());
+        fail(failure::timeout, "no echo of frame " + frame + seconds(echo_limit) + " of the end");
+    }
+}
+
+void session::close() {
+    if (stream_) stream_->close();
+    if (failed_ || !shared_.run.arrivals || shared_.times.start == time_point::max()) return;
+    const auto wanted = std::min(due(), last());
+    if (wanted > begun()) shared_.counts->unsent_frames += wanted - begun();
+}
+
+void session::fail(failure kind, const std::string& what) {
+    connecting_ = false;
+    failed_ = true;
+    shared_.counts->lost_frames += begun() - verifier_.expected();
+    shared_.counts->fail(kind, what);
+}
+
+void session::fail(const std::error_code& error) {
+    const auto kind = kind_of(error);
+    auto what = kind == failure::closed ? "closed by the server" : error.message();
+    const bool by_server = kind == failure::closed || kind == failure::reset;
+    if (by_server && begun() > frames_.first && verifier_.expected() == frames_.first) {
+        what += " before any echo; its limit of connections or of the frame size may be reached";
+    } else if (by_server && begun() > verifier_.expected()) {
+        what += " before the echo of frame " + std::to_string(verifier_.expected());
+    }
+    fail(kind, what);
+}
+
+}  // namespace pulsar::bench

@@ -1,0 +1,116 @@
+#include "pulsar/bench/text_report.hpp"
+
+#include "latency_bars.hpp"
+#include "layout.hpp"
+#include "pulsar/bench/format.hpp"
+
+namespace pulsar::bench {
+namespace {
+
+constexpr std::size_t longest_address = 50;
+
+/// To three decimals at most: `10 s`, `1.5 s`, `13.118 ms`.
+std::string seconds_text(double seconds) {
+    const bool short_run = seconds > 0 && seconds < 1;
+    auto text = grouped(short_run ? seconds * 1000 : seconds, 3);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text + (short_run ? " ms" : " s");
+}
+
+std::string counted_noun(std::uint64_t count, const std::string& noun) {
+    return grouped(count) + ' ' + noun + (count == 1 ? "" : "s");
+}
+
+/// What one unit of the counts is called.
+std::string frames_name(const result& measured) {
+    return measured.mode == mode::churn ? "connections" : "frames";
+}
+
+std::string heading(const result& measured) {
+    std::vector<std::string> what{std::string(to_string(measured.mode)) + " on " +
+                                  fitted(measured.address, longest_address)};
+    what.push_back(counted_noun(measured.connections, "connection"));
+    if (measured.mode != mode::idle) {
+        what.push_back(to_string(measured.frame_size) + " frames");
+        if (measured.mode == mode::echo) {
+            what.push_back("pipeline " + grouped(std::uint64_t{measured.pipeline}));
+        }
+        if (measured.rate) what.push_back("rate " + grouped(*measured.rate) + "/s");
+    }
+    what.push_back(counted_noun(measured.threads, "thread"));
+    auto time = seconds_text(measured.duration_s);
+    if (measured.warmup_s > 0) time += " after " + seconds_text(measured.warmup_s) + " warm-up";
+    what.push_back(time);
+    return listed(what);
+}
+
+/// A row for each kind of error that occurred, `errors` before the first.
+std::vector<table_row> error_rows(const result& measured) {
+    std::vector<table_row> rows;
+    const auto add = [&](std::uint64_t count, const std::string& kind) {
+        if (count > 0) rows.push_back({"", grouped(count), kind});
+    };
+    for (std::size_t i = 0; i < failure_names.size(); ++i)
+        add(measured.failures.at(i).connections, std::string(failure_names.at(i)));
+    add(measured.lost_frames, measured.lost_frames == 1 ? "lost frame" : "lost frames");
+    if (rows.empty()) rows.push_back({"", "0"});
+    rows.front().front() = "errors";
+    return rows;
+}
+
+std::string totals(const result& measured) {
+    std::vector<table_row> rows;
+    if (measured.mode == mode::idle) {
+        const auto failed = measured.failed_connections();
+        const auto held = measured.connections > failed ? measured.connections - failed : 0;
+        rows.push_back({"connections held", grouped(std::uint64_t{held})});
+    } else {
+        const auto frames = frames_name(measured);
+        rows.push_back({frames, grouped(measured.frames)});
+        rows.push_back({frames + "/s", grouped(measured.frames_per_s(), 1)});
+        rows.push_back({"MiB/s", grouped(measured.mib_per_s(), 3), "payload, one way"});
+    }
+    rows.push_back({"heartbeats", grouped(measured.heartbeats)});
+    for (auto& row : error_rows(measured))
+        rows.push_back(std::move(row));
+    if (measured.unsent_frames > 0) {
+        rows.push_back({"unsent frames", grouped(measured.unsent_frames),
+                        "the server (or this machine) did not keep up with --rate"});
+    }
+    return aligned("lrl", rows);
+}
+
+std::string latency_summary(const histogram& latency) {
+    const table_row names{"min", "p50", "p90", "p99", "p99.9", "p99.99", "max", "mean"};
+    const table_row values{milliseconds(latency.min()),
+                           milliseconds(latency.percentile(50)),
+                           milliseconds(latency.percentile(90)),
+                           milliseconds(latency.percentile(99)),
+                           milliseconds(latency.percentile(99.9)),
+                           milliseconds(latency.percentile(99.99)),
+                           milliseconds(latency.max()),
+                           milliseconds(latency.mean())};
+    const auto columns = [&](std::ptrdiff_t from, std::ptrdiff_t to) {
+        table_row head(names.begin() + from, names.begin() + to);
+        table_row row(values.begin() + from, values.begin() + to);
+        head.insert(head.begin(), "latency");
+        row.insert(row.begin(), "ms");
+        return aligned("lrrrrrrrr", {head, row});
+    };
+    // Latencies of minutes, as a rate far too high makes them, take a second pair of rows.
+    auto text = columns(0, 8);
+    const auto end_of_values = text.size() - text.find('\n') - 2;
+    return end_of_values <= line_width ? text : columns(0, 4) + columns(4, 8);
+}
+
+}  // namespace
+
+std::string text_report(const result& measured) {
+    auto text = heading(measured) + '\n' + totals(measured);
+    if (measured.mode == mode::idle || measured.latency.count() == 0) return text;
+    return text + '\n' + latency_summary(measured.latency) + '\n' +
+           latency_bars(measured.latency, frames_name(measured));
+}
+
+}  // namespace pulsar::bench

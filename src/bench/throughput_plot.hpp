@@ -1,0 +1,15 @@
+#pragma once
+
+#include "chart.hpp"
+#include "timeline.hpp"
+
+#include <string>
+#include <vector>
+
+namespace pulsar::bench {
+
+/// Frames a second as an SVG element, with the run's mean, and the rate that was asked for if there
+/// was one. Where an interval is of several seconds, a band goes from the lowest to the highest.
+std::string throughput_plot(const result& of, const std::vector<interval>& run, chart_width as);
+
+}  // namespace pulsar::bench

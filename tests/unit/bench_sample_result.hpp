@@ -1,0 +1,73 @@
+#pragma once
+
+#include "pulsar/bench/result.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace pulsar::bench {
+
+/// Four frames of 100, 200, 300 and 1000 us in a run of two seconds, with something in every field.
+inline result sample_result() {
+    using namespace std::chrono_literals;
+    result sample{.address = "127.0.0.1:8080",
+                  .mode = mode::echo,
+                  .connections = 50,
+                  .pipeline = 4,
+                  .frame_size = {.least = 64, .most = 1024},
+                  .rate = 1000,
+                  .threads = 2,
+                  .warmup_s = 0.5,
+                  .duration_s = 2,
+                  .frames = 4,
+                  .payload_bytes = 4 << 20,
+                  .lost_frames = 7,
+                  .unsent_frames = 8,
+                  .heartbeats = 12,
+                  .failures = {},
+                  .series = {{.t_s = 1, .frames = 3, .p50_us = 200.5, .p99_us = 300},
+                             {.t_s = 2.000000001, .frames = 1, .p50_us = 1000, .p99_us = 1000}},
+                  .latency = {}};
+    for (std::size_t i = 0; i < sample.failures.size(); ++i)
+        sample.failures.at(i).connections = i + 1;
+    for (const auto latency : {100us, 200us, 300us, 1000us})
+        sample.latency.record(latency);
+    return sample;
+}
+
+/// A run without errors, warm-up and rate, of 64 byte frames.
+inline result plain_result() {
+    auto plain = sample_result();
+    plain.failures = {};
+    plain.lost_frames = plain.unsent_frames = 0;
+    plain.frame_size = {};
+    plain.rate.reset();
+    plain.warmup_s = 0;
+    return plain;
+}
+
+inline std::vector<std::string> lines_of(const std::string& text) {
+    std::istringstream in(text);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);)
+        lines.push_back(line);
+    return lines;
+}
+
+/// What is wrong with `text` for a screen of 100 columns; empty if nothing.
+inline std::string layout_fault(const std::string& text) {
+    if (!text.ends_with('\n')) return "does not end in a newline";
+    const auto printable = [](char c) { return c >= ' ' && c <= '~'; };
+    for (const auto& line : lines_of(text)) {
+        if (line.size() > 100) return "too wide: " + line;
+        if (line.ends_with(' ')) return "trailing blank: " + line;
+        if (!std::ranges::all_of(line, printable)) return "not printable ASCII: " + line;
+    }
+    return {};
+}
+
+}  // namespace pulsar::bench
