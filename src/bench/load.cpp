@@ -16,6 +16,8 @@
 #include <exception>
 #include <memory>
 #include <stdexcept>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -56,8 +58,8 @@ class load {
             context_.stop();
         });
         context_.run();
-        for (auto& w : workers_)
-            w->release();
+        if (failure_) stop();
+        release_workers();
         threads_.clear();  // joins them
         if (failure_) std::rethrow_exception(failure_);
         for (auto& w : workers_)
@@ -70,6 +72,7 @@ class load {
 
   private:
     void launch_workers();
+    void release_workers();
     worker::events events_of_worker();
     asio::awaitable<void> control();
     asio::awaitable<void> sleep_until(time_point at);
@@ -130,8 +133,20 @@ void load::launch_workers() {
                                                     events_of_worker()));
         first = end;
     }
+    try {
+        for (auto& w : workers_)
+            threads_.emplace_back([&w] { w->run(); });
+    } catch (const std::system_error& error) {
+        stop();  // those that run must end, or nobody could join them
+        release_workers();
+        throw std::runtime_error("cannot start --threads " + std::to_string(threads) + ": " +
+                                 error.code().message());
+    }
+}
+
+void load::release_workers() {
     for (auto& w : workers_)
-        threads_.emplace_back([&w] { w->run(); });
+        w->release();
 }
 
 /// The run, from its beginning to its end.

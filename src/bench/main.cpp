@@ -86,8 +86,10 @@ int run(const bench::invocation& asked) {
     report_failures(result);
     const auto json = bench::to_json(result);
     if (html) html->write(bench::html_report(result, json));
-    const int status = print(asked.json ? json + '\n' : bench::text_report(result));
     const bool echoed = result.failed_connections() == 0 && result.lost_frames == 0;
+    const bool nothing_came = result.frames == 0 && result.heartbeats == 0;
+    if (!asked.json && !echoed && nothing_came) return failed;  // the lines above say it all
+    const int status = print(asked.json ? json + '\n' : bench::text_report(result));
     return echoed ? status : failed;
 }
 

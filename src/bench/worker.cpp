@@ -134,7 +134,8 @@ allowance worker::frames_of(std::uint64_t opened, std::uint64_t quota) const noe
 }
 
 void worker::on_closed() {
-    if (++closed_ < sessions_.size()) return;
+    ++closed_;
+    if (!all_closed()) return;
     end_timer_.cancel();
     pace_timer_.cancel();
     tell_.finished();
@@ -165,10 +166,10 @@ void worker::stop(time_point end) {
 
 void worker::await_end() {
     const auto end = state_.times.end;
-    if (end == time_point::max()) return;
+    if (end == time_point::max() || all_closed()) return;
     end_timer_.expires_at(end);
     end_timer_.async_wait([this, end](boost::system::error_code error) {
-        if (error) return;
+        if (error || all_closed()) return;
         wake_all();
         end_timer_.expires_at(end + echo_limit);
         end_timer_.async_wait([this](boost::system::error_code late) {
@@ -182,6 +183,7 @@ void worker::await_end() {
 
 /// Wakes the connections that a frame is due on, and itself when the next one is.
 void worker::pace() {
+    if (all_closed()) return;
     state_.now = clock::now();
     const auto& arrivals = *state_.run.arrivals;
     const auto all = state_.run.what.connections;

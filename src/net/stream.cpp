@@ -61,7 +61,7 @@ stream::transfer stream::send(std::span<const std::byte> data) noexcept {
     return result;
 }
 
-stream::error_code stream::connect_error() noexcept {
+stream::error_code stream::connect_error() {
     int number = 0;
     socklen_t size = sizeof number;
     ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &number, &size);

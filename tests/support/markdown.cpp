@@ -50,6 +50,24 @@ std::vector<code_block> code_blocks(std::string_view markdown) {
     return blocks;
 }
 
+std::string section(std::string_view markdown, std::string_view heading) {
+    std::string text;
+    bool fenced = false;
+    bool inside = false;
+    bool found = false;
+    for (const auto& line : lines_of(markdown)) {
+        if (line.starts_with("```")) fenced = !fenced;
+        if (!fenced && line.starts_with("## ")) {
+            inside = trimmed(line.substr(3)) == heading;
+            found = found || inside;
+        } else if (inside) {
+            text += line;
+        }
+    }
+    if (!found) throw std::runtime_error("no section " + std::string(heading));
+    return text;
+}
+
 std::vector<command> commands(std::string_view transcript) {
     std::vector<command> found;
     for (const auto& line : lines_of(transcript)) {
@@ -76,6 +94,19 @@ std::vector<std::vector<std::string>> table_rows(std::string_view markdown) {
         rows.push_back(std::move(cells));
     }
     return rows;
+}
+
+std::vector<std::vector<std::string>> rows_of_table(std::string_view markdown,
+                                                    std::string_view first_column) {
+    auto rows = table_rows(markdown);
+    const auto head = std::find_if(rows.begin(), rows.end(),
+                                   [&](const auto& row) { return row.at(0) == first_column; });
+    if (head == rows.end()) throw std::runtime_error("no table " + std::string(first_column));
+    // A rule follows the head of this table, and that of the next.
+    const auto is_rule = [](const auto& row) { return row.at(0).starts_with("---"); };
+    const auto first = head + 2;
+    const auto next = std::find_if(first, rows.end(), is_rule);
+    return {first, next == rows.end() ? next : next - 1};
 }
 
 }  // namespace pulsar::test

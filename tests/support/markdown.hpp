@@ -21,6 +21,10 @@ struct code_block {
 /// Throws when the last fence is not closed.
 std::vector<code_block> code_blocks(std::string_view markdown);
 
+/// What stands between this `## ` heading and the next one, tables and blocks as they are. Throws
+/// when there is no such heading.
+std::string section(std::string_view markdown, std::string_view heading);
+
 /// A command of a transcript, which stands behind `$ `, and what it printed.
 struct command {
     std::string line;
@@ -31,5 +35,10 @@ std::vector<command> commands(std::string_view transcript);
 
 /// The cells of all rows that look like a table's, without the space around them.
 std::vector<std::vector<std::string>> table_rows(std::string_view markdown);
+
+/// The rows, without head and rule, of the first table that has `first_column` at its top left.
+/// Throws when there is none.
+std::vector<std::vector<std::string>> rows_of_table(std::string_view markdown,
+                                                    std::string_view first_column);
 
 }  // namespace pulsar::test

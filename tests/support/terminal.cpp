@@ -46,9 +46,9 @@ launch shell_in(const temp_dir& directory, const std::string& line,
     return how;
 }
 
-std::string output_of(const temp_dir& directory, const std::string& line) {
+std::string output_of(const temp_dir& directory, const std::string& line, deadline limit) {
     // A pipe would stay open as long as what is in the background.
-    run(shell_in(directory, "exec > output 2>&1; " + line));
+    run(shell_in(directory, "exec > output 2>&1; " + line), limit);
     return read_file(directory / "output");
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "support/deadline.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
 
@@ -9,12 +10,12 @@
 
 namespace pulsar::test {
 
-/// A shell's command line, run in `directory`, with `pulsar` on its PATH.
+/// A shell's command line, run in `directory`, with `pulsar` and `pulsar-bench` on its PATH.
 launch shell_in(const temp_dir& directory, const std::string& line,
                 std::vector<std::string> environment = {});
 
 /// All that `line` prints, on either stream. What it leaves in the background may go on.
-std::string output_of(const temp_dir& directory, const std::string& line);
+std::string output_of(const temp_dir& directory, const std::string& line, deadline limit = {});
 
 /// Where a reader of the README has a daemon in the foreground. In what the README shows, 8080
 /// stands for its port and 4711 for its pid; times, the clients' ports and what depends on the

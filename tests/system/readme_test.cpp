@@ -1,6 +1,7 @@
 // The README's fenced blocks are of these kinds: `sh`, parsed here; `console`, a transcript that
-// readme_transcripts_test.cpp runs; `log`, what the daemon of the last transcript logs next;
-// `toml`, `json` and `ini`, read here; `text`, which only illustrates.
+// readme_transcripts_test.cpp runs, or of load testing readme_load_test.cpp; `log`, what the daemon
+// of the last transcript logs next; `toml`, `json` and `ini`, read here; `text`, which only
+// illustrates.
 
 #include "support/readme.hpp"
 
@@ -90,7 +91,8 @@ TEST(Readme, QuickStartInstallsWhatIsNeeded) {
                                        "libtomlplusplus-dev",
                                        "libgtest-dev",
                                        "netcat-openbsd",
-                                       "xxd"};
+                                       "xxd",
+                                       "jq"};
     EXPECT_EQ(packages, needed);
     EXPECT_NE(block.content.find("echo libboost1.81-dev || echo libboost-dev)"), std::string::npos);
 }

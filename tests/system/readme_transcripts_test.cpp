@@ -14,6 +14,7 @@ namespace pulsar::test {
 namespace {
 
 const std::string by_hand = "Trying it by hand";
+const std::string load_testing = "Load testing";  // which readme_load_test.cpp runs
 
 bool has_netcat_and_xxd(const temp_dir& dir) {
     const auto* const probe = "command -v xxd && nc -h 2>&1 | grep -e '-N.*Shutdown'";
@@ -50,7 +51,7 @@ TEST(ReadmeTranscripts, ByHand) {
 TEST(ReadmeTranscripts, OfOtherSections) {
     std::size_t run = 0;
     for (const auto& block : readme_blocks({"console"})) {
-        if (block.section == by_hand) continue;
+        if (block.section == by_hand || block.section == load_testing) continue;
         SCOPED_TRACE(where(block));
         const temp_dir dir;
         for (const auto& [line, output] : commands(block.content)) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace pulsar::bench {
@@ -15,8 +16,8 @@ namespace pulsar::bench {
 struct thread_state {
     static constexpr std::size_t buffer_size = std::size_t{256} * 1024;
 
-    thread_state(const plan& shared, const net::stream::executor_type& loop)
-        : run(shared), executor(loop) {}
+    thread_state(const plan& shared, net::stream::executor_type loop)
+        : run(shared), executor(std::move(loop)) {}
 
     const plan& run;
     net::stream::executor_type executor;

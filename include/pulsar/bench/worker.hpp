@@ -50,6 +50,7 @@ class worker {
     void await_end();
     void pace();
     void on_closed();
+    bool all_closed() const noexcept { return closed_ == sessions_.size(); }
     static void wake(session* s);
     void wake_all();
     void give_up(session& s);

@@ -43,7 +43,7 @@ class stream {
 
     /// How the connect(2) that was begun on the descriptor has ended (SO_ERROR, socket(7)):
     /// `would_block` while it has not.
-    error_code connect_error() noexcept;
+    error_code connect_error();
 
     std::size_t unread() noexcept;   ///< bytes that wait in the socket (SIOCINQ, tcp(7))
     std::size_t unacked() noexcept;  ///< bytes sent that the peer has not (SIOCOUTQ, tcp(7))

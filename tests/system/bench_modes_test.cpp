@@ -1,0 +1,141 @@
+// Connections for a frame each, connections that only hold, and a given rate, against the daemon.
+
+#include "support/bench.hpp"
+#include "support/daemon.hpp"
+#include "support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+
+namespace pulsar::test {
+namespace {
+
+// One connection is made before the load, to see whether there is a server.
+constexpr std::int64_t probes = 1;
+
+std::int64_t heartbeats_sent(daemon& pulsar) {
+    std::int64_t sum = 0;
+    for (const auto& closed : pulsar.events("connection", "closed"))
+        sum += number(closed, "heartbeats");
+    return sum;
+}
+
+TEST(BenchChurn, OpensAConnectionForEachFrame) {
+    daemon pulsar;
+    const auto result =
+        expect_all_echoed({pulsar.address(), "--mode", "churn", "-n", "301", "-c", "5"});
+    EXPECT_EQ(result.count("frames"), 301);
+    EXPECT_EQ(result.count("connections"), 5);
+    const auto stopped = pulsar.expect_orderly_exit();
+    EXPECT_EQ(number(stopped, "frames"), 301);
+    EXPECT_EQ(number(stopped, "connections"), 301 + probes);
+    for (const auto& closed : pulsar.events("connection", "closed"))
+        EXPECT_EQ(text(closed, "reason"), "peer_closed");
+}
+
+TEST(BenchChurn, LastsForItsDuration) {
+    daemon pulsar;
+    const auto result = expect_all_echoed(
+        {pulsar.address(), "--mode", "churn", "-w", "0s", "-d", "300ms", "-c", "4", "-t", "2"});
+    const auto frames = result.count("frames");
+    EXPECT_GT(frames, 0);
+    const auto stopped = pulsar.expect_orderly_exit();
+    EXPECT_EQ(number(stopped, "frames"), frames);
+    // Those that were opened when the end came sent nothing.
+    EXPECT_GE(number(stopped, "connections"), frames + probes);
+    EXPECT_LE(number(stopped, "connections"), frames + probes + 4);
+}
+
+TEST(BenchChurn, FramesOfTheWarmUpAreNotMeasured) {
+    daemon pulsar;
+    const auto result = expect_all_echoed(
+        {pulsar.address(), "--mode", "churn", "-w", "200ms", "-n", "100", "-c", "3"});
+    EXPECT_EQ(result.count("frames"), 100);
+    EXPECT_GT(number(pulsar.expect_orderly_exit(), "frames"), 100);
+}
+
+TEST(BenchChurn, UnixSocket) {
+    const temp_dir dir;
+    daemon pulsar({"--listen", "unix:" + (dir / "socket")});
+    const auto result =
+        expect_all_echoed({pulsar.address(), "--mode", "churn", "-n", "200", "-s", "0B-9000B"});
+    EXPECT_EQ(result.count("frames"), 200);
+    EXPECT_EQ(number(pulsar.expect_orderly_exit(), "frames"), 200);
+}
+
+TEST(BenchChurn, WaitsForRoomInTheAcceptQueueOfAUnixSocket) {
+    const temp_dir dir;
+    daemon pulsar({"--listen", "unix:" + (dir / "socket"), "--backlog", "1"});
+    const auto result =
+        expect_all_echoed({pulsar.address(), "--mode", "churn", "-n", "200", "-c", "50"});
+    EXPECT_EQ(result.count("frames"), 200);
+    pulsar.expect_orderly_exit();
+}
+
+TEST(BenchIdle, CountsHeartbeatsAndSendsNothing) {
+    daemon pulsar({"--heartbeat-interval", "50ms"});
+    const auto result = expect_all_echoed(
+        {pulsar.address(), "--mode", "idle", "-w", "0s", "-d", "600ms", "-c", "20", "-t", "2"});
+    EXPECT_EQ(result.count("frames"), 0);
+    EXPECT_TRUE(result.object().at("latency_us").as_object().at("p50").is_null());
+    const auto stopped = pulsar.expect_orderly_exit();
+    EXPECT_EQ(number(stopped, "connections"), 20);
+    EXPECT_EQ(number(stopped, "bytes_in"), 0);
+    // Some may come before the measurement, or after it.
+    EXPECT_GE(result.count("heartbeats"), 20);
+    EXPECT_LE(result.count("heartbeats"), heartbeats_sent(pulsar));
+}
+
+TEST(BenchIdle, HeartbeatsOfTheWarmUpAreNotMeasured) {
+    daemon pulsar({"--heartbeat-interval", "20ms"});
+    const auto result = expect_all_echoed(
+        {pulsar.address(), "--mode", "idle", "-w", "600ms", "-d", "100ms", "-c", "5"});
+    pulsar.expect_orderly_exit();
+    EXPECT_LT(result.count("heartbeats"), heartbeats_sent(pulsar) / 2);
+}
+
+TEST(BenchRate, IsHeld) {
+    daemon pulsar;
+    const auto result = expect_all_echoed({pulsar.address(), "-r", "2000", "-w", "200ms", "-d",
+                                           "1s", "-c", "50", "-p", "8", "-t", "2"});
+    EXPECT_EQ(result.count("rate"), 2000);
+    EXPECT_EQ(result.count("unsent_frames"), 0);
+    EXPECT_NEAR(static_cast<double>(result.count("frames")), 2000, 2000 * 0.02);
+    EXPECT_NEAR(result.real("frames_per_s"), 2000, 2000 * 0.02);
+    // 2000 a second during the warm-up, too.
+    EXPECT_NEAR(static_cast<double>(number(pulsar.expect_orderly_exit(), "frames")), 2400,
+                2400 * 0.02);
+}
+
+TEST(BenchRate, BelowOneFramePerConnectionIsHeld) {
+    daemon pulsar;
+    const auto result =
+        expect_all_echoed({pulsar.address(), "-r", "20", "-w", "0s", "-d", "500ms", "-c", "40"});
+    EXPECT_EQ(result.count("frames"), 10);
+    EXPECT_EQ(number(pulsar.expect_orderly_exit(), "frames"), 10);
+}
+
+TEST(BenchRate, WithANumberOfFramesTakesTheTimeOfBoth) {
+    daemon pulsar;
+    const auto result = expect_all_echoed({pulsar.address(), "-r", "1000", "-n", "500"});
+    EXPECT_EQ(result.count("frames"), 500);
+    EXPECT_EQ(result.count("unsent_frames"), 0);
+    EXPECT_GT(result.real("duration_s"), 0.49);
+    EXPECT_EQ(number(pulsar.expect_orderly_exit(), "frames"), 500);
+}
+
+TEST(BenchRate, BeyondWhatTheServerCanDoLeavesFramesUnsent) {
+    daemon pulsar;
+    const auto result = expect_all_echoed(
+        {pulsar.address(), "-r", "1000000000", "-w", "0s", "-d", "300ms", "-c", "2"});
+    EXPECT_GT(result.count("frames"), 0);
+    EXPECT_EQ(result.count("frames") + result.count("unsent_frames"), 300'000'000);
+    EXPECT_EQ(number(pulsar.expect_orderly_exit(), "frames"), result.count("frames"));
+    // What waits longer and longer shows how far behind the load is.
+    EXPECT_GT(result.latency_ms("max"), 200);
+}
+
+}  // namespace
+}  // namespace pulsar::test

@@ -1,0 +1,195 @@
+// What is printed for people: the table, the page, two results side by side, and the progress.
+
+#include "support/bench.hpp"
+#include "support/capture.hpp"
+#include "support/daemon.hpp"
+#include "support/markdown.hpp"
+#include "support/temp_dir.hpp"
+#include "support/unique_fd.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <pty.h>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace pulsar::test {
+namespace {
+
+using namespace std::chrono_literals;
+using strings = std::vector<std::string>;
+
+constexpr char escape = '\x1b';
+
+void expect_words(const std::string& text, const strings& words) {
+    for (const auto& word : words)
+        EXPECT_NE(text.find(word), std::string::npos) << word << " in:\n" << text;
+}
+
+TEST(BenchReport, IsATableWithAHistogram) {
+    daemon pulsar;
+    const auto result = run(bench_with({pulsar.address(), "-w", "0s", "-d", "200ms", "-c", "3"}));
+    EXPECT_EQ(result.how, exited(0));
+    EXPECT_EQ(result.err, "") << "standard error is no terminal";
+    expect_words(result.out,
+                 {pulsar.address(), "3 connections", "frames/s", "MiB/s", "min", "p50", "p90",
+                  "p99", "p99.9", "p99.99", "max", "mean", "heartbeats", "errors", "##"});
+    EXPECT_EQ(result.out.find(escape), std::string::npos);
+    for (const auto& line : lines_of(result.out)) {
+        EXPECT_LE(line.size(), 100u + 1) << line;
+        EXPECT_EQ(line.find(" \n"), std::string::npos) << "space at the end of: " << line;
+    }
+    pulsar.expect_orderly_exit();
+}
+
+TEST(BenchReport, NamesWhatWentWrong) {
+    daemon pulsar({"--max-frame-size", "1KiB"});
+    const auto result =
+        run(bench_with({pulsar.address(), "-s", "0-2KiB", "-w", "0s", "-d", "1h"}), bench_grace);
+    EXPECT_EQ(result.how, exited(1));
+    expect_words(result.out, {"errors", "closed", "lost frames", "p99.9"});
+    pulsar.expect_orderly_exit();
+}
+
+TEST(BenchReport, OfNothingIsWhatWentWrongAlone) {
+    daemon pulsar({"--max-frame-size", "10B"});
+    const auto result = run(bench_with({pulsar.address(), "-c", "3", "-d", "1h"}), bench_grace);
+    EXPECT_EQ(result.how, exited(1));
+    EXPECT_EQ(result.out, "");
+    expect_one_complaint(result.err, {"3 x closed"});
+    pulsar.expect_orderly_exit();
+}
+
+TEST(BenchReport, CanGoToAPageAndStandardOutputAtOnce) {
+    const temp_dir dir;
+    const auto page = dir / "page.html";
+    write_file(page, std::string(1 << 20, 'x'));
+    daemon pulsar;
+    const auto result =
+        expect_all_echoed({pulsar.address(), "-w", "0s", "-d", "200ms", "-c", "3", "--html", page});
+    const auto html = read_file(page);
+    EXPECT_TRUE(html.starts_with("<!DOCTYPE html>")) << html.substr(0, 100);
+    EXPECT_TRUE(html.ends_with("</html>\n")) << "what the file held is gone";
+    expect_words(html, {pulsar.address(), "<svg", "p99.9"});
+    for (const auto* elsewhere : {"src=", "<link", "@import", "url("})
+        EXPECT_EQ(html.find(elsewhere), std::string::npos) << elsewhere;
+    EXPECT_GT(result.count("frames"), 0);
+    pulsar.expect_orderly_exit();
+}
+
+TEST(BenchCompare, ReadsAnObjectAndAPage) {
+    const temp_dir dir;
+    const auto page = dir / "a.html";
+    const auto object = dir / "b.json";
+    daemon pulsar;
+    const auto json = run(bench_with(
+        {pulsar.address(), "-w", "0s", "-d", "200ms", "-c", "3", "--json", "--html", page}));
+    ASSERT_EQ(json.how, exited(0));
+    write_file(object, json.out);
+    for (const auto& [a, b] :
+         {std::pair(page, object), std::pair(object, page), std::pair(object, object)}) {
+        const auto result = run(bench_with({"compare", a, b}));
+        EXPECT_EQ(result.how, exited(0));
+        EXPECT_EQ(result.err, "");
+        expect_words(result.out, {"frames/s", "p50", "p99.9", "1.00x"});
+        EXPECT_EQ(result.out.find("differ"), std::string::npos) << result.out;
+        for (const auto& line : lines_of(result.out)) {
+            if (line.find("x\n") == std::string::npos) continue;
+            EXPECT_NE(line.find("1.00x"), std::string::npos) << "one run, and so equal: " << line;
+        }
+    }
+    pulsar.expect_orderly_exit();
+}
+
+TEST(BenchCompare, NamesTheParametersThatDiffer) {
+    const temp_dir dir;
+    daemon pulsar;
+    const auto measure = [&](const std::string& name, const strings& flags) {
+        auto how = bench_with({pulsar.address(), "-w", "0s", "-d", "100ms", "--json"});
+        how.command.insert(how.command.end(), flags.begin(), flags.end());
+        write_file(dir / name, run(how).out);
+    };
+    measure("a", {"-c", "3"});
+    measure("b", {"-c", "4", "-p", "7"});
+    const auto result = run(bench_with({"compare", dir / "a", dir / "b"}));
+    EXPECT_EQ(result.how, exited(0));
+    expect_words(result.out, {"connections", "pipeline", "differ"});
+    pulsar.expect_orderly_exit();
+}
+
+TEST(BenchCompare, RejectsWhatIsNoResult) {
+    constexpr int bad_usage = 2;
+    const temp_dir dir;
+    daemon pulsar;
+    const auto good = dir / "good.json";
+    write_file(good, run(bench_with({pulsar.address(), "-n", "50", "--json"})).out);
+    pulsar.expect_orderly_exit();
+    const auto object = read_file(good);
+    const auto bad = dir / "bad";
+    const auto expect_rejected = [&](const std::string& why) {
+        expect_refusal({"compare", good, bad}, bad_usage, {bad, why});
+        expect_refusal({"compare", bad, good}, bad_usage, {bad, why});
+    };
+    expect_rejected("No such file or directory");
+    for (const auto& content :
+         {std::string(), std::string("garbage\n"), std::string("[]"), std::string("{}"),
+          std::string("<html></html>"), std::string("\x1b[31m\xff", 6),
+          object.substr(0, object.size() / 2), object + object}) {
+        write_file(bad, content);
+        expect_rejected("");
+    }
+    expect_refusal({"compare", good, dir / ""}, bad_usage, {"Is a directory"});
+    expect_refusal({"compare", good}, bad_usage, {"compare"});
+    expect_refusal({"compare", good, good, good}, bad_usage, {"compare"});
+}
+
+struct pseudo_terminal {
+    unique_fd master;
+    unique_fd slave;
+
+    pseudo_terminal() {
+        int ends[2];
+        if (::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) != 0) {
+            throw std::system_error(errno, std::generic_category(), "openpty");
+        }
+        master = unique_fd(ends[0]);
+        slave = unique_fd(ends[1]);
+        for (const int end : ends)
+            ::fcntl(end, F_SETFD, FD_CLOEXEC);
+    }
+};
+
+TEST(BenchProgress, IsALineOnTheTerminalThatIsGoneInTheEnd) {
+    daemon pulsar;
+    pseudo_terminal terminal;
+    auto how = bench_with({pulsar.address(), "-w", "0s", "-d", "1500ms"});
+    how.standard[2] = terminal.slave.get();
+    process bench(how);
+    terminal.slave.close();
+    capture screen(std::move(terminal.master));
+    EXPECT_EQ(bench.wait(1500ms + bench_grace), exited(0));
+    screen.wait_for_end();
+    bench.out().wait_for_end();
+    const auto shown = screen.text();
+    expect_words(shown, {"frames/s", "errors", "s left"});
+    EXPECT_EQ(shown.find('\n'), std::string::npos) << "it stays on one line";
+    EXPECT_TRUE(shown.ends_with("\r\x1b[K")) << shown;
+    EXPECT_EQ(bench.out().text().find(escape), std::string::npos);
+    expect_words(bench.out().text(), {"frames/s", "p99.9"});
+    pulsar.expect_orderly_exit();
+}
+
+TEST(BenchProgress, IsNotShownElsewhere) {
+    daemon pulsar;
+    // expect_all_echoed() wants standard error to be empty.
+    expect_all_echoed({pulsar.address(), "-w", "0s", "-d", "1200ms"});
+    pulsar.expect_orderly_exit();
+}
+
+}  // namespace
+}  // namespace pulsar::test

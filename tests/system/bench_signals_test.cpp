@@ -1,0 +1,129 @@
+// Ctrl+C ends a run early, with the result so far.
+
+#include "support/bench.hpp"
+#include "support/daemon.hpp"
+#include "support/fake_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <vector>
+
+namespace pulsar::test {
+namespace {
+
+using namespace std::chrono_literals;
+using strings = std::vector<std::string>;
+
+class BenchSignal : public testing::TestWithParam<int> {};
+
+TEST_P(BenchSignal, EndsTheRunWithTheResultSoFar) {
+    for (const auto& flags : {strings{}, strings{"-p", "16", "-t", "2"}, strings{"-r", "2000"},
+                              strings{"--mode", "churn"}}) {
+        SCOPED_TRACE(testing::PrintToString(flags));
+        daemon pulsar({reports_often});
+        auto how = bench_with({pulsar.address(), "-w", "0s", "-d", "1h", "-c", "5", "--json"});
+        how.command.insert(how.command.end(), flags.begin(), flags.end());
+        process bench(how);
+        wait_for_total(pulsar, "frames");
+        bench.send(GetParam());
+        const auto run = finish(bench, bench_grace);
+        expect_all_echoed(run);
+        EXPECT_GT(run.result.count("frames"), 0);
+        EXPECT_GT(run.result.real("duration_s"), 0);
+        EXPECT_LT(run.result.real("duration_s"), 60);
+        EXPECT_EQ(run.result.count("frames"), number(pulsar.expect_orderly_exit(), "frames"));
+    }
+}
+
+TEST_P(BenchSignal, EndsARunOfANumberOfFrames) {
+    daemon pulsar({reports_often});
+    process bench(bench_with({pulsar.address(), "-n", "1000000000", "--json"}));
+    wait_for_total(pulsar, "frames");
+    bench.send(GetParam());
+    const auto run = finish(bench, bench_grace);
+    expect_all_echoed(run);
+    EXPECT_EQ(run.result.count("frames"), number(pulsar.expect_orderly_exit(), "frames"));
+}
+
+TEST_P(BenchSignal, EndsTheWarmUpWithNothingMeasured) {
+    daemon pulsar({reports_often});
+    process bench(bench_with({pulsar.address(), "-w", "1h", "--json"}));
+    wait_for_total(pulsar, "frames");
+    bench.send(GetParam());
+    const auto run = finish(bench, bench_grace);
+    expect_all_echoed(run);
+    EXPECT_EQ(run.result.count("frames"), 0);
+    EXPECT_EQ(run.result.real("duration_s"), 0);
+    pulsar.expect_orderly_exit();
+}
+
+TEST_P(BenchSignal, EndsAnIdleRun) {
+    daemon pulsar({"--heartbeat-interval", "20ms", reports_often});
+    process bench(
+        bench_with({pulsar.address(), "--mode", "idle", "-w", "0s", "-c", "5", "--json"}));
+    wait_for_total(pulsar, "heartbeats", 15);
+    bench.send(GetParam());
+    const auto run = finish(bench, bench_grace);
+    expect_all_echoed(run);
+    EXPECT_GT(run.result.count("heartbeats"), 0);
+    pulsar.expect_orderly_exit();
+}
+
+TEST_P(BenchSignal, PrintsText) {
+    daemon pulsar({reports_often});
+    process bench(bench_with({pulsar.address(), "-w", "0s", "-d", "1h"}));
+    wait_for_total(pulsar, "frames");
+    bench.send(GetParam());
+    EXPECT_EQ(bench.wait(bench_grace), exited(0));
+    bench.out().wait_for_end();
+    for (const auto* word : {"frames/s", "p99.9"})
+        EXPECT_NE(bench.out().text().find(word), std::string::npos) << bench.out().text();
+    pulsar.expect_orderly_exit();
+}
+
+TEST_P(BenchSignal, TheSecondOneKills) {
+    std::atomic<int> silent = 0;
+    fake_server server([&](fake_peer& client) {
+        client.receive_frame();
+        ++silent;
+        client.ignore();
+    });
+    process bench(bench_with({server.address(), "-c", "1", "-w", "0s", "-d", "1h", "--json"}));
+    ASSERT_TRUE(eventually([&] { return silent == 1; }));
+    bench.send(GetParam());
+    ASSERT_TRUE(eventually([&] { return !catches(bench, GetParam()); }, 1500ms));
+    bench.send(GetParam());
+    EXPECT_EQ(bench.wait(1s), killed_by(GetParam()));
+    bench.out().wait_for_end();
+    EXPECT_EQ(bench.out().text(), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, BenchSignal, testing::Values(SIGINT, SIGTERM), [](const auto& number) {
+    return number.param == SIGINT ? "Sigint" : "Sigterm";
+});
+
+TEST(BenchInterrupt, WaitsAMomentForEchoesThatAreUnderWay) {
+    std::atomic<int> silent = 0;
+    fake_server server([&](fake_peer& client) {
+        client.send(client.receive_frame());
+        client.receive_frame();
+        ++silent;
+        client.ignore();
+    });
+    process bench(bench_with({server.address(), "-c", "2", "-w", "0s", "-d", "1h", "--json"}));
+    ASSERT_TRUE(eventually([&] { return silent == 2; }));
+    bench.send(SIGINT);
+    const auto run = finish(bench, bench_grace);
+    EXPECT_EQ(run.how, exited(1));
+    expect_one_complaint(run.err, {"timeout"});
+    EXPECT_EQ(run.result.count("frames"), 2);
+    EXPECT_EQ(run.result.count("lost_frames"), 2);
+    EXPECT_EQ(run.result.errors("timeout"), 2);
+}
+
+}  // namespace
+}  // namespace pulsar::test

@@ -1,0 +1,99 @@
+// A server that keeps its connections and does not echo: no run waits for it longer than it may.
+
+#include "support/bench.hpp"
+#include "support/fake_server.hpp"
+#include "support/frames.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <list>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pulsar::test {
+namespace {
+
+using namespace std::chrono_literals;
+using strings = std::vector<std::string>;
+
+void ignore(fake_peer& client) {
+    client.ignore();
+}
+
+void stall(fake_peer& client) {
+    client.stall();
+}
+
+void echo_one(fake_peer& client) {
+    client.send(client.receive_frame());
+    client.ignore();
+}
+
+void flood_with_heartbeats(fake_peer& client) {
+    std::string many;
+    for (int i = 0; i < 10'000; ++i)
+        many += heartbeat;
+    for (;;)
+        client.send(many);
+}
+
+/// A run under way, three connections to a server of its own.
+struct unanswered_run {
+    std::string name;
+    fake_server server;
+    process bench;
+
+    unanswered_run(std::string what, fake_server::behaviour serve, const strings& flags)
+        : name(std::move(what)), server(std::move(serve)), bench(command(flags)) {}
+
+    launch command(const strings& flags) {
+        auto how = bench_with({server.address(), "-w", "0s", "-d", "300ms", "-c", "3", "--json"});
+        how.command.insert(how.command.end(), flags.begin(), flags.end());
+        return how;
+    }
+};
+
+TEST(BenchSilence, IsATimeout) {
+    // All at once: each of them waits for 2 s.
+    std::list<unanswered_run> runs;
+    runs.emplace_back("only reads", ignore, strings{});
+    runs.emplace_back("only reads, in churn", ignore, strings{"--mode", "churn"});
+    runs.emplace_back("does not read", stall, strings{"-s", "20MiB", "-p", "2"});
+    runs.emplace_back("echoes one", echo_one, strings{"-r", "1000", "-p", "4", "-t", "2"});
+    runs.emplace_back("sends heartbeats", flood_with_heartbeats, strings{});
+    for (auto& run : runs) {
+        SCOPED_TRACE(run.name);
+        const auto [how, result, err] = finish(run.bench, 300ms + bench_grace);
+        EXPECT_EQ(how, exited(1));
+        expect_one_complaint(err, {"timeout"});
+        EXPECT_EQ(result.errors("timeout"), 3);
+        EXPECT_EQ(result.errors(), 3);
+        EXPECT_GE(result.count("lost_frames"), 3);
+        EXPECT_EQ(result.real("duration_s"), 0.3);
+    }
+}
+
+TEST(BenchSilence, EndsARunOfANumberOfFrames) {
+    fake_server server(echo_one);
+    // Five seconds without an echo, and after these two more in which one may come.
+    const auto [how, result, err] =
+        run_bench({server.address(), "-c", "2", "-n", "1000"}, 7s + bench_grace);
+    EXPECT_EQ(how, exited(1));
+    expect_one_complaint(err, {"timeout"});
+    EXPECT_EQ(result.errors("timeout"), 2);
+    EXPECT_EQ(result.count("frames"), 2);
+    EXPECT_EQ(result.count("lost_frames"), 2);
+}
+
+TEST(BenchSilence, IsWhatAnIdleRunWants) {
+    fake_server server(flood_with_heartbeats);
+    const auto result = expect_all_echoed(
+        {server.address(), "--mode", "idle", "-w", "0s", "-d", "300ms", "-c", "3"},
+        300ms + bench_grace);
+    EXPECT_GT(result.count("heartbeats"), 0);
+}
+
+}  // namespace
+}  // namespace pulsar::test
