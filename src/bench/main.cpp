@@ -85,11 +85,14 @@ int run(const bench::invocation& asked) {
 
     report_failures(result);
     const auto json = bench::to_json(result);
-    if (html) html->write(bench::html_report(result, json));
+    int status = all_echoed;
+    if (asked.json) {
+        status = print(json + '\n');
+    } else if (result.frames > 0 || result.heartbeats > 0 || result.failed_connections() == 0) {
+        status = print(bench::text_report(result));  // else the lines above say it all
+    }
+    if (html) html->write(bench::html_report(result, json));  // last: it may throw
     const bool echoed = result.failed_connections() == 0 && result.lost_frames == 0;
-    const bool nothing_came = result.frames == 0 && result.heartbeats == 0;
-    if (!asked.json && !echoed && nothing_came) return failed;  // the lines above say it all
-    const int status = print(asked.json ? json + '\n' : bench::text_report(result));
     return echoed ? status : failed;
 }
 

@@ -58,9 +58,10 @@ bench_run finish(process& bench, deadline limit = {});
 bench_result expect_all_echoed(const std::vector<std::string>& flags, deadline limit = {});
 void expect_all_echoed(const bench_run& run);
 
-/// Waits until the reports of a daemon show at least so much of one of their totals, `frames` for
-/// one. For daemons with this flag:
+/// A flag for the daemon.
 inline const std::string reports_often = "--report-interval=50ms";
+
+/// Waits until a report of the daemon, which reports often, shows at least so much of a total.
 void wait_for_total(daemon& pulsar, std::string_view total, std::int64_t at_least = 1);
 
 /// Whether the process has a handler of its own for the signal.

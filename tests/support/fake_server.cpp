@@ -2,10 +2,10 @@
 
 #include <array>
 #include <cerrno>
+#include <exception>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdexcept>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <system_error>
@@ -143,9 +143,9 @@ void fake_server::accept_connections() {
     while (wait_until(listener_.get(), POLLIN, stop_.get())) {
         unique_fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
         if (socket.get() < 0) continue;
-        const auto number = accepted_++;
+        const auto number = conversations_.size();
         conversations_.emplace_back([this, number, socket = std::move(socket)]() mutable {
-            this->serve(std::move(socket), number);
+            serve(std::move(socket), number);
         });
     }
 }

@@ -2,7 +2,6 @@
 
 #include "support/unique_fd.hpp"
 
-#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -59,8 +58,6 @@ class fake_server {
 
     /// `127.0.0.1:PORT`
     [[nodiscard]] const std::string& address() const { return address_; }
-    /// Accepted so far.
-    [[nodiscard]] std::size_t connections() const { return accepted_; }
 
   private:
     void accept_connections();
@@ -70,7 +67,6 @@ class fake_server {
     unique_fd stop_;
     unique_fd listener_;
     std::string address_;
-    std::atomic<std::size_t> accepted_{0};
     std::vector<std::thread> conversations_;  // belongs to acceptor_ while that runs
     std::thread acceptor_;
 };

@@ -175,6 +175,16 @@ TEST(BenchOutput, IntoABrokenPipeIsAFailure) {
     pulsar.expect_orderly_exit();
 }
 
+TEST(BenchOutput, IsPrintedThoughThePageCannotBeWrittenInTheEnd) {
+    daemon pulsar;
+    const auto [how, result, err] =
+        run_bench({pulsar.address(), "-n", "50", "--html", "/dev/full"});
+    EXPECT_EQ(how, exited(failed));
+    EXPECT_EQ(result.count("frames"), 50);
+    expect_one_complaint(err, {"/dev/full", "No space left on device"});
+    pulsar.expect_orderly_exit();
+}
+
 TEST(BenchOutput, OfClosedDescriptorsDoesNotReachAConnection) {
     daemon pulsar;
     auto how = bench_with({pulsar.address(), "-n", "50", "-c", "4", "--json"});

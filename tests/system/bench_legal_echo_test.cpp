@@ -128,8 +128,8 @@ TEST(BenchHeartbeat, BeforeTheFirstFrameIsNoError) {
 
 TEST(BenchHeartbeat, OfTheDaemonIsCountedBetweenFramesOfALowRate) {
     daemon pulsar({"--heartbeat-interval", "20ms"});
-    const auto result =
-        expect_all_echoed({pulsar.address(), "-c", "3", "-r", "10", "-w", "0s", "-d", "600ms"});
+    const auto result = expect_all_echoed(
+        {pulsar.address(), "-c", "3", "-r", "10", "-p", "8", "-w", "0s", "-d", "600ms"});
     pulsar.expect_orderly_exit();
     std::int64_t sent = 0;
     for (const auto& closed : pulsar.events("connection", "closed"))

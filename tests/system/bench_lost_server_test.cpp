@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct load {
     std::string name;
     strings flags;
     std::string awaited = "frames";  ///< of the daemon's totals, when it is to go away
+
+    friend std::ostream& operator<<(std::ostream& out, const load& what) {
+        return out << what.name;
+    }
 };
 
 /// A run of five connections, and the daemon that it loads.

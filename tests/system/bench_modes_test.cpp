@@ -99,7 +99,7 @@ TEST(BenchIdle, HeartbeatsOfTheWarmUpAreNotMeasured) {
 TEST(BenchRate, IsHeld) {
     daemon pulsar;
     const auto result = expect_all_echoed({pulsar.address(), "-r", "2000", "-w", "200ms", "-d",
-                                           "1s", "-c", "50", "-p", "8", "-t", "2"});
+                                           "1s", "-c", "50", "-p", "64", "-t", "2"});
     EXPECT_EQ(result.count("rate"), 2000);
     EXPECT_EQ(result.count("unsent_frames"), 0);
     EXPECT_NEAR(static_cast<double>(result.count("frames")), 2000, 2000 * 0.02);

@@ -198,6 +198,30 @@ INSTANTIATE_TEST_SUITE_P(
                     misbehaviour{"InChurn", "reset", reset_after_a_frame, churn}),
     name_of);
 
+/// Frames are the same in every run, so a server may know what will come.
+TEST(BenchWrongEchoOfALaterFrame, IsAMismatchThoughItWillBeSent) {
+    std::string first_two;
+    {
+        fake_server recorder([&](fake_peer& client) {
+            for (int i = 0; i < 2; ++i) {
+                const auto frame = client.receive_frame();
+                first_two += frame;
+                client.send(frame);
+            }
+        });
+        expect_all_echoed({recorder.address(), "-c", "1", "-n", "2"});
+    }
+    fake_server hasty([&](fake_peer& client) {
+        client.receive_frame();
+        client.send(first_two);
+        client.ignore();
+    });
+    const auto [how, result, err] = run_bench({hasty.address(), "-c", "1", "-n", "2"});
+    EXPECT_EQ(how, exited(1));
+    expect_one_complaint(err, {"mismatch"});
+    EXPECT_EQ(result.errors("mismatch"), 1);
+}
+
 /// Before the connection counts as made, or after: in a run of its own, or as no connection.
 TEST(BenchReset, AtOnceIsToldInOneLine) {
     fake_server server([](fake_peer& client) { client.reset(); });
