@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <sys/socket.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -25,6 +26,7 @@ using boost::asio::ip::tcp;
 
 constexpr std::uint64_t connections_per_source = 20'000;
 constexpr std::uint64_t sources = 100;
+constexpr std::chrono::milliseconds full_queue_pause{1};
 
 std::vector<server_endpoint> look_up(const net::address& where) {
     if (where.is == net::address::kind::unix_path) {
@@ -76,13 +78,18 @@ int wait_for_connect(int descriptor, std::chrono::milliseconds limit) {
 }
 
 std::error_code try_connect(const server_endpoint& server, std::chrono::milliseconds limit) {
-    try {
-        const int descriptor = begin_connect(server, 0);
-        const int error = wait_for_connect(descriptor, limit);
-        ::close(descriptor);
-        return {error, std::generic_category()};
-    } catch (const std::system_error& error) {
-        return error.code();
+    const auto until = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+        try {
+            const int descriptor = begin_connect(server, 0);
+            const int error = wait_for_connect(descriptor, limit);
+            ::close(descriptor);
+            return {error, std::generic_category()};
+        } catch (const std::system_error& error) {
+            const bool full = error.code() == std::errc::resource_unavailable_try_again;
+            if (!full || std::chrono::steady_clock::now() >= until) return error.code();
+            std::this_thread::sleep_for(full_queue_pause);
+        }
     }
 }
 
