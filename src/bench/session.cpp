@@ -73,7 +73,7 @@ std::uint64_t session::due() const noexcept {
     const auto& times = shared_.times;
     // What is due at the end itself is not sent.
     const auto until = std::min(shared_.now, times.end - clock::duration(1));
-    return shared_.run.arrivals->count(connection_, until - times.start);
+    return shared_.run.arrivals->count(connection_, until - times.start) - skipped_;
 }
 
 /// The end of the frames that may be sent now.
@@ -95,9 +95,14 @@ void session::begin_to_end() noexcept {
 void session::begin_to_measure() noexcept {
     const auto& times = shared_.times;
     if (measured_from_ != unlimited || shared_.now < times.measured_from) return;
+    measured_from_ = begun();
+    if (!shared_.run.arrivals) return;
+    // What the warm-up has left unsent, and has no room now, would take the place of what is
+    // measured, for as long as the rate is too high.
     const auto warmup = times.measured_from - times.start - clock::duration(1);
-    measured_from_ =
-        shared_.run.arrivals ? shared_.run.arrivals->count(connection_, warmup) : begun();
+    const auto due = shared_.run.arrivals->count(connection_, warmup);
+    measured_from_ = std::min(due, verifier_.expected() + shared_.run.what.pipeline);
+    skipped_ = due - measured_from_;
 }
 
 void session::send() {
@@ -174,7 +179,8 @@ void session::record(std::uint64_t from, std::uint64_t to) noexcept {
     const auto& run = shared_.run;
     for (auto i = std::max(from, measured_from_); i < to; ++i) {
         auto since = sent_at_[i & (sent_at_.size() - 1)];
-        if (run.arrivals) since = shared_.times.start + run.arrivals->due(connection_, i);
+        if (run.arrivals)
+            since = shared_.times.start + run.arrivals->due(connection_, i + skipped_);
         if (run.what.mode == mode::churn) since = connected_from_;
         shared_.counts->latency.record(shared_.now - since);
         shared_.counts->payload_bytes += run.frames.at(connection_, i).payload_size;

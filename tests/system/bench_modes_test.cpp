@@ -109,6 +109,15 @@ TEST(BenchRate, IsHeld) {
                 2400 * 0.02);
 }
 
+TEST(BenchRate, ThatIsTooHighForTheWarmUpIsMeasuredAfterIt) {
+    daemon pulsar;
+    const auto result = expect_all_echoed(
+        {pulsar.address(), "-r", "10000000", "-w", "300ms", "-d", "300ms", "-c", "3"});
+    EXPECT_GT(result.count("frames"), 0);
+    EXPECT_EQ(result.count("frames") + result.count("unsent_frames"), 3'000'000);
+    pulsar.expect_orderly_exit();
+}
+
 TEST(BenchRate, BelowOneFramePerConnectionIsHeld) {
     daemon pulsar;
     const auto result =

@@ -81,6 +81,7 @@ class session {
     std::uint32_t connection_;
     allowance frames_;
     std::uint64_t measured_from_ = unlimited;
+    std::uint64_t skipped_ = 0;        // with a rate: frames that the warm-up left unsent
     std::uint64_t final_ = unlimited;  // after the end: where to stop
     position next_;
     echo_verifier verifier_;
