@@ -22,6 +22,11 @@ std::string grouped(double number, int decimals) {
     return point == std::string::npos ? whole : whole + text.substr(point);
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+    auto text = grouped(count).append(" ").append(noun);
+    return count == 1 ? text : text + 's';
+}
+
 std::string milliseconds(std::chrono::nanoseconds latency) {
     return grouped(std::chrono::duration<double, std::milli>(latency).count(), 3);
 }

@@ -57,9 +57,4 @@ std::string clock_text(double seconds) {
     return std::to_string(whole / 3600) + two_digits(whole / 60 % 60) + two_digits(whole % 60);
 }
 
-std::string counted(std::uint64_t count, std::string_view noun) {
-    auto text = grouped(count).append(" ").append(noun);
-    return count == 1 ? text : text + 's';
-}
-
 }  // namespace pulsar::bench

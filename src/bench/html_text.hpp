@@ -24,7 +24,4 @@ std::string time_text(double seconds, double run);
 /// `1:11:58`; at most 1e9 seconds.
 std::string clock_text(double seconds);
 
-/// `1 frame`, `1,200 frames`.
-std::string counted(std::uint64_t count, std::string_view noun);
-
 }  // namespace pulsar::bench

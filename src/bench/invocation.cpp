@@ -79,19 +79,8 @@ void read_duration(milliseconds& into, const cli::flags& flags, const std::strin
 }
 
 std::optional<size_range> parse_frame_size(std::string_view text) {
-    const auto dash = text.find('-');
-    const auto least = cli::parse_size(text.substr(0, dash));
-    const auto most =
-        dash == std::string_view::npos ? least : cli::parse_size(text.substr(dash + 1));
-    if (!least || !most || *least > *most || *most > largest_frame) return std::nullopt;
-    return size_range{static_cast<std::uint32_t>(*least), static_cast<std::uint32_t>(*most)};
-}
-
-std::optional<bench::mode> parse_mode(std::string_view text) {
-    for (const auto one : {mode::echo, mode::idle, mode::churn}) {
-        if (to_string(one) == text) return one;
-    }
-    return std::nullopt;
+    const auto sizes = parse_size_range(text);
+    return sizes && sizes->most <= largest_frame ? sizes : std::nullopt;
 }
 
 void read_values(options& run, const cli::flags& flags) {

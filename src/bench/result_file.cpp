@@ -3,12 +3,10 @@
 #include "json_field.hpp"
 #include "pulsar/bench/html_report.hpp"
 #include "pulsar/cli/text.hpp"
-#include "pulsar/cli/values.hpp"
 
 #include <boost/json.hpp>
 #include <boost/system/error_code.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -82,23 +80,15 @@ double microseconds(const json_field& from, std::uint64_t frames) {
 }
 
 mode mode_in(const json_field& from) {
-    const auto text = from.text();
-    for (const auto value : {mode::echo, mode::idle, mode::churn}) {
-        if (to_string(value) == text) return value;
-    }
-    throw from.expected("echo, idle or churn");
+    const auto value = parse_mode(from.text());
+    if (!value) throw from.expected("echo, idle or churn");
+    return *value;
 }
 
 size_range sizes_in(const json_field& from) {
-    const auto text = from.text();
-    const auto dash = std::min(text.find('-'), text.size());
-    const auto least = cli::parse_size(std::string_view(text).substr(0, dash));
-    const auto most =
-        dash == text.size() ? least : cli::parse_size(std::string_view(text).substr(dash + 1));
-    if (!least || !most || *least > *most || *most > std::numeric_limits<std::uint32_t>::max()) {
-        throw from.expected("a size or a range, as 64B or 64B-1KiB");
-    }
-    return {static_cast<std::uint32_t>(*least), static_cast<std::uint32_t>(*most)};
+    const auto sizes = parse_size_range(from.text());
+    if (!sizes) throw from.expected("a size or a range, as 64B or 64B-1KiB");
+    return *sizes;
 }
 
 second second_in(const json_field& from) {

@@ -26,7 +26,6 @@ using boost::asio::ip::tcp;
 
 constexpr std::uint64_t connections_per_source = 20'000;
 constexpr std::uint64_t sources = 100;
-constexpr std::chrono::milliseconds full_queue_pause{1};
 
 std::vector<server_endpoint> look_up(const net::address& where) {
     if (where.is == net::address::kind::unix_path) {

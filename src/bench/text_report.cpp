@@ -18,10 +18,6 @@ std::string seconds_text(double seconds) {
     return text + (short_run ? " ms" : " s");
 }
 
-std::string counted_noun(std::uint64_t count, const std::string& noun) {
-    return grouped(count) + ' ' + noun + (count == 1 ? "" : "s");
-}
-
 /// What one unit of the counts is called.
 std::string frames_name(const result& measured) {
     return measured.mode == mode::churn ? "connections" : "frames";
@@ -30,7 +26,7 @@ std::string frames_name(const result& measured) {
 std::string heading(const result& measured) {
     std::vector<std::string> what{std::string(to_string(measured.mode)) + " on " +
                                   fitted(measured.address, longest_address)};
-    what.push_back(counted_noun(measured.connections, "connection"));
+    what.push_back(counted(measured.connections, "connection"));
     if (measured.mode != mode::idle) {
         what.push_back(to_string(measured.frame_size) + " frames");
         if (measured.mode == mode::echo) {
@@ -38,7 +34,7 @@ std::string heading(const result& measured) {
         }
         if (measured.rate) what.push_back("rate " + grouped(*measured.rate) + "/s");
     }
-    what.push_back(counted_noun(measured.threads, "thread"));
+    what.push_back(counted(measured.threads, "thread"));
     auto time = seconds_text(measured.duration_s);
     if (measured.warmup_s > 0) time += " after " + seconds_text(measured.warmup_s) + " warm-up";
     what.push_back(time);

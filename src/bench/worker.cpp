@@ -17,7 +17,6 @@ namespace {
 
 // Connections under way at a time: more would only wait in the server's accept queue.
 constexpr std::uint32_t most_connecting = 128;
-constexpr milliseconds full_queue_pause{1};
 constexpr milliseconds failed_churn_pause{100};  // a server that is away is not hammered
 
 class pause {

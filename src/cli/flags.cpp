@@ -77,9 +77,8 @@ std::vector<std::string> flags::values(const std::string& name) const {
     return parser_->options.at(name)->results();
 }
 
-std::string flags::single(const std::string& name, const std::string& fallback) const {
+std::string flags::single(const std::string& name) const {
     const auto all = values(name);
-    if (all.empty()) return fallback;
     if (all.size() > 1) throw bad_value(name, all[1], "given twice, expected one value");
     return all.front();
 }

@@ -71,8 +71,12 @@ struct result {
 };
 
 std::string_view to_string(mode value);
+std::optional<mode> parse_mode(std::string_view text);
 
 /// `64B`, or `64B-1KiB`.
 std::string to_string(const size_range& sizes);
+
+/// Reads that and whatever cli::parse_size() takes, the smaller one first: `64-1K`.
+std::optional<size_range> parse_size_range(std::string_view text);
 
 }  // namespace pulsar::bench

@@ -9,6 +9,9 @@
 
 namespace pulsar::bench {
 
+/// How long to leave a full accept queue alone before the next connect(2).
+inline constexpr std::chrono::milliseconds full_queue_pause{1};
+
 /// The server's socket address, TCP or Unix.
 using server_endpoint = boost::asio::generic::stream_protocol::endpoint;
 

@@ -28,8 +28,8 @@ class flags {
     bool given(const std::string& name) const;
     std::vector<std::string> values(const std::string& name) const;
 
-    /// The value of a flag that may be given once; `fallback` if it is not. Throws usage_error.
-    std::string single(const std::string& name, const std::string& fallback = {}) const;
+    /// The value of a flag that is given, and may be given once. Throws usage_error.
+    std::string single(const std::string& name) const;
 
     /// The arguments that no flag took. After `--` nothing is taken for a flag.
     std::vector<std::string> remaining() const;
