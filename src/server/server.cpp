@@ -2,6 +2,7 @@
 
 #include "pulsar/log/log.hpp"
 #include "pulsar/net/serve.hpp"
+#include "pulsar/server/blocked_signals.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
@@ -10,7 +11,6 @@
 #include <cassert>
 #include <exception>
 #include <new>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -70,14 +70,19 @@ bool server::run(const std::stop_token& stop) {
     asio::post(control_, [this] { start(); });
     const std::stop_callback on_stop(stop, [this] { drain("stop"); });
     {
-        std::vector<std::jthread> threads;
-        for (std::size_t i = 1; i < loops_.size(); ++i) {
-            threads.emplace_back([&loop = *loops_[i]] { loop.run(); });
-        }
+        auto threads = start_threads();
         loops_.front()->run();
     }
     log_stopped(started_at);
     return !listener_broke_;
+}
+
+std::vector<std::jthread> server::start_threads() {
+    const blocked_signals while_they_start;  // the thread of run() is there to handle them
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < loops_.size(); ++i)
+        threads.emplace_back([&loop = *loops_[i]] { loop.run(); });
+    return threads;
 }
 
 void server::start() {

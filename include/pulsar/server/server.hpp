@@ -14,6 +14,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -40,7 +41,8 @@ class server final : private net::listener::owner {
     std::vector<std::string> addresses() const;
 
     /// Serves on this thread and `threads - 1` others. Returns when a drain has ended: true, or
-    /// false if it was a broken listener that began it. Call it once.
+    /// false if it was a broken listener that began it. Call it once. Signals are for this thread:
+    /// the others block them.
     bool run(const std::stop_token& stop = {});
 
     /// Begins to drain, once; `cause` is for the log: the signal's name. Any thread.
@@ -63,6 +65,7 @@ class server final : private net::listener::owner {
     void on_accepted(net::accepted socket, std::string peer) noexcept override;
     void on_refused() noexcept override { ++refused_; }
 
+    std::vector<std::jthread> start_threads();
     void start();
     void run_listener(net::listener& which);
     void begin_drain(std::string_view cause);
