@@ -1,3 +1,4 @@
+#include "pulsar/app/allocator.hpp"
 #include "pulsar/app/invocation.hpp"
 #include "pulsar/cli/standard_descriptors.hpp"
 #include "pulsar/cli/usage_error.hpp"
@@ -29,6 +30,7 @@ int print(const std::string& text) {
 }
 
 int serve(pulsar::app::config cfg) {
+    pulsar::app::keep_large_buffers();
     pulsar::log::open(cfg.log);
     pulsar::server::fit_descriptor_limit(cfg.server);
     pulsar::server::server server(cfg.server);

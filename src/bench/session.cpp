@@ -44,7 +44,7 @@ bool session::connect() {
     try {
         const auto& server = shared_.run.server;
         const int descriptor = begin_connect(server, connection_);
-        stream_.emplace(shared_.executor, server.protocol().family(), descriptor);
+        stream_.emplace(shared_.turns, server.protocol().family(), descriptor);
         connecting_ = true;
     } catch (const std::system_error& error) {
         if (error.code() == std::errc::resource_unavailable_try_again) return false;

@@ -98,7 +98,7 @@ net::task worker::converse(std::uint32_t number) {
         sessions_[number] = &self;
         if (gives_up_) self.give_up();
         while (!self.connect()) {
-            pause queue(state_.executor, full_queue_pause);
+            pause queue(state_.turns.executor(), full_queue_pause);
             co_await queue;
         }
         while (self.connecting()) {
@@ -120,7 +120,7 @@ net::task worker::converse(std::uint32_t number) {
         quota -= self.measured_frames();
         again = churn && quota > 0 && !gives_up_ && clock::now() < state_.times.end;
         if (again && self.failed()) {
-            pause failed(state_.executor, failed_churn_pause);
+            pause failed(state_.turns.executor(), failed_churn_pause);
             co_await failed;
         }
     }

@@ -25,7 +25,7 @@ connection::connection(event_loop& loop, accepted socket, const connection_optio
     : loop_(loop),
       options_(options),
       record_(record),
-      stream_(loop.executor(), socket.family, socket.descriptor),
+      stream_(loop.turns(), socket.family, socket.descriptor),
       quiet_since_(record.opened_at) {
     loop_.add(*this);
     log_opened(record_, stream_);
@@ -62,7 +62,7 @@ connection::step connection::receive_and_echo() {
     if (quota_) *quota_ -= got.bytes;
     note(scan, input.last(got.bytes), now);
     const auto sent = scan.complete == 0 ? 0 : send(input.first(scan.complete));
-    buffer_.keep(sent, scan.complete);
+    buffer_.keep(sent, scan.complete, frame_size_);
     if (leaving_) return step::finish;
     if (scan.rest == protocol::decode_error::too_large) {
         log_frame_too_large(record_, scan.announced);

@@ -12,8 +12,14 @@ namespace {
 // Copying a partial frame of up to this size is cheaper than receiving it apart from what follows.
 constexpr std::size_t copied_at_most = std::size_t{16} * 1024;
 
-// The least room that a frame received in place gets.
-constexpr std::size_t growth_at_least = std::size_t{64} * 1024;
+// What a peer announces costs nothing, what it sends up to eight times as much memory: few steps to
+// the whole of a large frame, and no more of it touched than has arrived.
+constexpr std::size_t memory_per_byte_held = 8;
+
+/// The memory to have for a partial frame.
+std::size_t room_for(std::size_t held, std::size_t frame_size) noexcept {
+    return held <= copied_at_most ? held : std::min(frame_size, held * memory_per_byte_held);
+}
 
 }  // namespace
 
@@ -31,9 +37,7 @@ std::span<std::byte> echo_buffer::prepare(std::span<std::byte> scratch, std::siz
         size_ = held.size();
         begin_ = end_of_frames_ = 0;
     }
-    if (size_ == capacity_) {
-        reserve(std::min(frame_size, size_ + std::max(size_, growth_at_least)));
-    }
+    if (size_ == capacity_) reserve(room_for(size_, frame_size));
     input_ = {memory_.get(), size_};
     const auto room = std::min(capacity_, frame_size) - size_;
     return {memory_.get() + size_, room};
@@ -44,7 +48,7 @@ std::span<const std::byte> echo_buffer::received(std::size_t n) noexcept {
     return input_;
 }
 
-void echo_buffer::keep(std::size_t sent, std::size_t frames) {
+void echo_buffer::keep(std::size_t sent, std::size_t frames, std::size_t frame_size) {
     if (sent == input_.size()) return clear();
     if (input_.data() == memory_.get()) {
         size_ = input_.size();
@@ -54,8 +58,9 @@ void echo_buffer::keep(std::size_t sent, std::size_t frames) {
     }
     const auto rest = input_.subspan(sent);
     size_ = begin_ = end_of_frames_ = 0;  // the copy of what was held is part of the input
-    if (rest.size() > capacity_ || rest.size() < capacity_ / 4) clear();
-    reserve(std::max(capacity_, rest.size()));
+    const auto wanted = sent == frames ? room_for(rest.size(), frame_size) : rest.size();
+    if (wanted > capacity_ || wanted < capacity_ / 4) clear();
+    reserve(std::max(capacity_, wanted));
     std::memcpy(memory_.get(), rest.data(), rest.size());
     size_ = rest.size();
     end_of_frames_ = frames - sent;

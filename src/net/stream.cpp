@@ -38,7 +38,8 @@ std::size_t queued_bytes(int descriptor, unsigned long request) noexcept {
 
 }  // namespace
 
-stream::stream(const executor_type& loop, int family, int descriptor) : socket_(loop) {
+stream::stream(turn_queue& turns, int family, int descriptor)
+    : socket_(turns.executor()), turns_(turns) {
     error_code error;
     socket_.assign({family, 0}, descriptor, error);
     if (error) {
@@ -111,8 +112,8 @@ void stream::wake_when_writable() {
 }
 
 void stream::awaiter::await_suspend(std::coroutine_handle<> waiting) {
-    stream_.waiting_ = waiting;
-    resume_handler resume{stream_.waiting_, stream_.memory_, stream_.signal_.slot()};
+    stream_.waiting_.coroutine = waiting;
+    resume_handler resume{stream_.waiting_.coroutine, stream_.memory_, stream_.signal_.slot()};
     switch (until_) {
         case event::readable:
             return stream_.socket_.async_wait(socket_type::wait_read, resume);
@@ -121,7 +122,7 @@ void stream::awaiter::await_suspend(std::coroutine_handle<> waiting) {
         case event::error:
             return stream_.socket_.async_wait(socket_type::wait_error, resume);
         case event::turn:
-            return asio::post(stream_.socket_.get_executor(), resume);
+            return stream_.turns_.enter(stream_.waiting_);
     }
 }
 

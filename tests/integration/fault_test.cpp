@@ -21,9 +21,11 @@ std::atomic<fault> next_fault{fault::none};
 // The linker puts these around echo_buffer::keep() in this binary (--wrap, see ld(1)).
 extern "C" {
 // NOLINTBEGIN(bugprone-reserved-identifier)
-void __real__ZN6pulsar3net11echo_buffer4keepEmm(void* self, std::size_t sent, std::size_t frames);
+void __real__ZN6pulsar3net11echo_buffer4keepEmmm(void* self, std::size_t sent, std::size_t frames,
+                                                 std::size_t frame_size);
 
-void __wrap__ZN6pulsar3net11echo_buffer4keepEmm(void* self, std::size_t sent, std::size_t frames) {
+void __wrap__ZN6pulsar3net11echo_buffer4keepEmmm(void* self, std::size_t sent, std::size_t frames,
+                                                 std::size_t frame_size) {
     switch (next_fault.exchange(fault::none)) {
         case fault::out_of_memory:
             throw std::bad_alloc();
@@ -32,7 +34,7 @@ void __wrap__ZN6pulsar3net11echo_buffer4keepEmm(void* self, std::size_t sent, st
         case fault::none:
             break;
     }
-    __real__ZN6pulsar3net11echo_buffer4keepEmm(self, sent, frames);
+    __real__ZN6pulsar3net11echo_buffer4keepEmmm(self, sent, frames, frame_size);
 }
 // NOLINTEND(bugprone-reserved-identifier)
 }

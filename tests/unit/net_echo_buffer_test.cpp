@@ -36,7 +36,7 @@ class echo {
         const auto sent = std::min(taken, found.complete);
         output.insert(output.end(), input.begin(),
                       input.begin() + static_cast<std::ptrdiff_t>(sent));
-        buffer.keep(sent, found.complete);
+        buffer.keep(sent, found.complete, frame_size);
         std::fill(scratch.begin(), scratch.end(), std::byte{0xee});  // as the next connection would
         return n;
     }
@@ -118,6 +118,16 @@ TEST(EchoBuffer, AnnouncedBytesTakeNoMemory) {
     e.round(head, 4, 0);
     EXPECT_EQ(e.buffer.partial().size(), 4u);
     EXPECT_EQ(e.buffer.prepare(e.scratch, e.frame_size).size(), e.scratch.size() - 4);
+}
+
+TEST(EchoBuffer, ALongFrameGetsMemoryInProportionToWhatHasArrived) {
+    echo e;
+    bytes stream;
+    pulsar::protocol::encode(bytes(max_payload), stream);
+    e.round(stream, 20'000, 0);
+    EXPECT_EQ(e.buffer.prepare(e.scratch, e.frame_size).size(), 7 * 20'000u);
+    e.round(std::span(stream).subspan(20'000), 140'000, 0);
+    EXPECT_EQ(e.buffer.prepare(e.scratch, e.frame_size).size(), stream.size() - 160'000);
 }
 
 TEST(EchoBuffer, ALongFrameIsReceivedInPlaceAndNotBeyondItsEnd) {

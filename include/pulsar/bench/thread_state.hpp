@@ -2,7 +2,7 @@
 
 #include "pulsar/bench/plan.hpp"
 #include "pulsar/bench/tally.hpp"
-#include "pulsar/net/stream.hpp"
+#include "pulsar/net/turn_queue.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -16,11 +16,11 @@ namespace pulsar::bench {
 struct thread_state {
     static constexpr std::size_t buffer_size = std::size_t{256} * 1024;
 
-    thread_state(const plan& shared, net::stream::executor_type loop)
-        : run(shared), executor(std::move(loop)) {}
+    thread_state(const plan& shared, net::turn_queue::executor_type loop)
+        : run(shared), turns(std::move(loop)) {}
 
     const plan& run;
-    net::stream::executor_type executor;
+    net::turn_queue turns;
     timetable times;
     time_point now = clock::now();  ///< of the last thing that happened
     std::unique_ptr<tally> counts = std::make_unique<tally>();

@@ -2,6 +2,7 @@
 
 #include "pulsar/net/counters.hpp"
 #include "pulsar/net/deadline_queue.hpp"
+#include "pulsar/net/turn_queue.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -46,6 +47,7 @@ class event_loop {
     void release();
 
     executor_type executor() noexcept { return context_.get_executor(); }
+    turn_queue& turns() noexcept { return turns_; }
     bool running_in_this_thread() const noexcept;
 
     void add(member& m) { members_.push_back(m); }  ///< until `m` is destroyed
@@ -71,6 +73,7 @@ class event_loop {
 
     boost::asio::io_context context_{1};  // 1: a hint that a single thread runs it
     boost::asio::executor_work_guard<executor_type> work_{context_.get_executor()};
+    turn_queue turns_{context_.get_executor()};
     timer timer_{context_};
     time_point armed_at_ = time_point::max();
     deadline_queue deadlines_;

@@ -10,6 +10,8 @@ namespace pulsar::net {
 /// waiting allocates nothing. Falls back to the heap for what does not fit.
 class handler_memory {
   public:
+    static constexpr std::size_t alignment = alignof(void*);
+
     void* allocate(std::size_t size) {
         if (in_use_ || size > storage_.size()) return ::operator new(size);
         in_use_ = true;
@@ -21,7 +23,7 @@ class handler_memory {
     }
 
   private:
-    alignas(std::max_align_t) std::array<std::byte, 112> storage_;
+    alignas(alignment) std::array<std::byte, 104> storage_;
     bool in_use_ = false;
 };
 
@@ -35,7 +37,10 @@ class handler_allocator {
     template <typename U>
     handler_allocator(const handler_allocator<U>& other) noexcept : memory_(other.memory_) {}
 
-    T* allocate(std::size_t n) { return static_cast<T*>(memory_->allocate(n * sizeof(T))); }
+    T* allocate(std::size_t n) {
+        static_assert(alignof(T) <= handler_memory::alignment);
+        return static_cast<T*>(memory_->allocate(n * sizeof(T)));
+    }
     void deallocate(T* p, std::size_t) noexcept { memory_->deallocate(p); }
 
     template <typename U>

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "pulsar/net/handler_memory.hpp"
+#include "pulsar/net/turn_queue.hpp"
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 
 #include <coroutine>
 #include <cstddef>
@@ -22,13 +22,13 @@ namespace pulsar::net {
 class stream {
   public:
     using error_code = boost::system::error_code;
-    using executor_type = boost::asio::io_context::executor_type;
+    using executor_type = turn_queue::executor_type;
     using socket_type =
         boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, executor_type>;
 
-    /// Takes over `descriptor`; `family` is its AF_INET, AF_INET6 or AF_UNIX. Throws
-    /// boost::system::system_error, and then has closed the descriptor.
-    stream(const executor_type& loop, int family, int descriptor);
+    /// Takes over `descriptor`; `family` is its AF_INET, AF_INET6 or AF_UNIX. `turns`, of the loop,
+    /// outlives it. Throws boost::system::system_error, and then has closed the descriptor.
+    stream(turn_queue& turns, int family, int descriptor);
 
     /// What a call moved, and how it ended: `would_block`, `eof`, an error of recv(2) or send(2),
     /// or no error.
@@ -57,11 +57,11 @@ class stream {
     enum class event : std::uint8_t { readable, writable, error, turn };
     class awaiter;
 
-    /// Suspends until the socket is readable, writable or in error, or until every handler that is
-    /// ready by now has had its turn; or until wake(). Tells nothing: look what there is to do.
+    /// Suspends until the socket is readable, writable or in error, or until wake(); or for a turn
+    /// (turn_queue). Tells nothing: look what there is to do.
     awaiter wait(event until) noexcept;
 
-    /// Ends a wait. Does nothing while nobody waits.
+    /// Ends a wait, but for a turn, which ends soon. Does nothing while nobody waits.
     void wake() { signal_.emit(boost::asio::cancellation_type::total); }
 
     /// wake() once the socket is writable, or closed. The stream must not go before that.
@@ -70,8 +70,9 @@ class stream {
 
   private:
     socket_type socket_;
+    turn_queue& turns_;
     boost::asio::cancellation_signal signal_;
-    std::coroutine_handle<> waiting_;
+    turn_queue::entry waiting_;
     handler_memory memory_;
     bool wakes_when_writable_ = false;
 };
