@@ -90,6 +90,7 @@ TEST(Readme, QuickStartInstallsWhatIsNeeded) {
                                        "libcli11-dev",
                                        "libtomlplusplus-dev",
                                        "libgtest-dev",
+                                       "libbenchmark-dev",
                                        "netcat-openbsd",
                                        "xxd",
                                        "jq"};
