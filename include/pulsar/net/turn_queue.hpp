@@ -34,6 +34,7 @@ class turn_queue {
 
     const executor_type& executor() const noexcept { return loop_; }
 
+    /// Resumes `last.coroutine` in its turn, from the loop, never from here.
     void enter(entry& last);
 
   private:
