@@ -1,7 +1,6 @@
 #include "pulsar/log/write_loop.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <string_view>
 #include <utility>
 
@@ -14,20 +13,12 @@ constexpr auto gather_time = 2ms;
 constexpr std::chrono::nanoseconds first_retry = 100ms;
 constexpr std::chrono::nanoseconds last_retry = 1s;
 
-/// Handlers run on other threads, and EPIPE comes without its SIGPIPE.
-void block_signals() {
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
-}
-
 }  // namespace
 
 write_loop::write_loop(std::shared_ptr<line_queue> queue, std::unique_ptr<output> out, hooks owner)
     : queue_(std::move(queue)), out_(std::move(out)), owner_(std::move(owner)) {}
 
 void write_loop::run() noexcept {
-    block_signals();
     while (!abandoned_ && !queue_->ended()) {
         const auto due = until_due();
         if (queue_->idle()) {

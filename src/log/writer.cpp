@@ -1,5 +1,7 @@
 #include "pulsar/log/writer.hpp"
 
+#include "pulsar/log/blocked_signals.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -27,8 +29,11 @@ bool finishes(write_loop& loop) noexcept {
 writer::writer(std::shared_ptr<line_queue> queue, std::unique_ptr<output> out,
                write_loop::hooks owner)
     : queue_(std::move(queue)),
-      loop_(std::make_shared<write_loop>(queue_, std::move(out), std::move(owner))),
-      thread_([loop = loop_] { loop->run(); }) {}
+      loop_(std::make_shared<write_loop>(queue_, std::move(out), std::move(owner))) {
+    // Handlers run on other threads, and EPIPE comes without its SIGPIPE.
+    const blocked_signals while_it_starts;
+    thread_ = std::thread([loop = loop_] { loop->run(); });
+}
 
 writer::~writer() {
     queue_->close();

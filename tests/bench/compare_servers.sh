@@ -114,16 +114,20 @@ stop() { # NAME
     unset "pids[$1]"
 }
 
+open_files() { find "/proc/${pids[$1]}/fd" -type l | wc -l; }
 cpu_ns() { cut -d ' ' -f 1 /proc/"${pids[$1]}"/task/*/schedstat | jq -s add; }
 resident_kib() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/${pids[$1]}/status"; }
 
 visit() { # NAME
-    local before after
-    before=$(cpu_ns "$1")
+    local before after files_before deadline=$((SECONDS + 60))
+    before=$(cpu_ns "$1") files_before=$(open_files "$1")
     timeout --foreground -k 5 $((ms / 1000 + 60)) "${load_cpu[@]}" "$build/pulsar-bench" "${load[@]}" \
         -w 0s -d "${ms}ms" --json "127.0.0.1:${ports[$1]}" >"$files/json" 2>"$files/error" ||
         die "$kind, $1: $(head -n 1 "$files/error")"
-    sleep 0.02 # until the server has closed the last connections
+    until (($(open_files "$1") <= files_before)); do
+        ((SECONDS < deadline)) || die "$kind, $1: keeps connections open"
+        sleep 0.01
+    done
     after=$(cpu_ns "$1")
     jq -c --arg server "$1" --argjson ns $((after - before)) '{$server, rate: .frames_per_s,
         cost: ($ns / 1000 / .frames), p50: .latency_us.p50, p99: .latency_us.p99}' \
@@ -137,7 +141,7 @@ idle_visit() { # NAME
     "${load_cpu[@]}" "$build/pulsar-bench" "${load[@]}" -w 0s -d $((ms / 100 + 70))s \
         "127.0.0.1:${ports[$1]}" >/dev/null 2>"$files/error" &
     bench=$! pids[load run]=$!
-    until (($(find "/proc/${pids[$1]}/fd" -type l | wc -l) > connections)); do
+    until (($(open_files "$1") > connections)); do
         kill -0 $bench 2>/dev/null || die "$kind, $1: $(head -n 1 "$files/error")"
         ((SECONDS < deadline)) || die "$kind, $1: does not accept $connections connections"
         sleep 0.1
