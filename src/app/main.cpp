@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <string>
 
 namespace {
@@ -53,6 +54,8 @@ int main(int argc, char** argv) {
         status = asked.wanted == invocation::action::print ? print(asked.text) : serve(asked.cfg);
     } catch (const pulsar::cli::usage_error& error) {
         status = complain(error.what(), bad_usage);
+    } catch (const std::bad_alloc&) {
+        status = complain("out of memory", failed);
     } catch (const std::exception& error) {
         status = complain(error.what(), failed);
     }

@@ -3,6 +3,7 @@
 #include "pulsar/log/blocked_signals.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace pulsar::log {
@@ -32,7 +33,11 @@ writer::writer(std::shared_ptr<line_queue> queue, std::unique_ptr<output> out,
       loop_(std::make_shared<write_loop>(queue_, std::move(out), std::move(owner))) {
     // Handlers run on other threads, and EPIPE comes without its SIGPIPE.
     const blocked_signals while_it_starts;
-    thread_ = std::thread([loop = loop_] { loop->run(); });
+    try {
+        thread_ = std::thread([loop = loop_] { loop->run(); });
+    } catch (const std::system_error& error) {
+        throw std::system_error(error.code(), "cannot start the log's thread");
+    }
 }
 
 writer::~writer() {

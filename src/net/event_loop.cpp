@@ -1,9 +1,12 @@
 #include "pulsar/net/event_loop.hpp"
 
+#include "pulsar/log/log.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <cassert>
+#include <exception>
 
 namespace pulsar::net {
 
@@ -22,14 +25,36 @@ event_loop::event_loop()
     : scratch_(std::make_unique_for_overwrite<decltype(scratch_)::element_type>()) {}
 
 void event_loop::run() {
-    context_.run();
+    for (;;) {
+        try {
+            context_.run();
+            return;
+        } catch (const std::exception& error) {
+            log::write(log::component::server, log::level::error, "exception",
+                       {{"error", error.what()}});
+        }
+    }
+}
+
+void event_loop::drain() {
+    post(&event_loop::drain_members, request_memory_[0]);
+}
+
+void event_loop::cut_off() {
+    post(&event_loop::cut_off_members, request_memory_[1]);
 }
 
 void event_loop::release() {
-    boost::asio::post(context_, [this] {
-        timer_.cancel();
-        work_.reset();
-    });
+    post(&event_loop::end, request_memory_[2]);
+}
+
+void event_loop::post(request what, roomy_handler_memory& memory) {
+    boost::asio::post(context_, in_memory(memory, [this, what] { (this->*what)(); }));
+}
+
+void event_loop::end() {
+    timer_.cancel();
+    work_.reset();
 }
 
 bool event_loop::running_in_this_thread() const noexcept {
@@ -43,11 +68,12 @@ void event_loop::schedule(member& m, time_point at) {
 }
 
 void event_loop::arm(time_point at) {
-    armed_at_ = at;
+    armed_at_ = time_point::max();  // should the wait not start, for want of memory
     timer_.expires_at(at);
-    timer_.async_wait([this](boost::system::error_code error) {
+    timer_.async_wait(in_memory(timer_memory_, [this](boost::system::error_code error) {
         if (!error) on_timer();
-    });
+    }));
+    armed_at_ = at;
 }
 
 void event_loop::on_timer() {

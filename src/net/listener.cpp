@@ -2,26 +2,23 @@
 
 #include "pulsar/log/limited.hpp"
 #include "pulsar/net/endpoint.hpp"
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "pulsar/net/wait.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
+#include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace pulsar::net {
 
-namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using log::component;
 using log::level;
 using tally = log::limited::tally;
 
 namespace {
-
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 constexpr int accepts_per_turn = 64;
 constexpr std::chrono::milliseconds shortest_back_off = 100ms;
@@ -60,22 +57,26 @@ bool is_transient(int error) noexcept {
 listener::listener(listening_socket socket, owner& who)
     : socket_(std::move(socket)), owner_(who), back_off_(socket_.descriptor.get_executor()) {}
 
-asio::awaitable<void> listener::run() {
+void listener::start() {
+    run();
+}
+
+task listener::run() {
     auto back_off = shortest_back_off;
     while (open_) {
-        const auto waited = co_await socket_.descriptor.async_wait(
-            listening_socket::descriptor_type::wait_read, as_result);
-        if (!open_ || std::get<0>(waited)) continue;
-        const auto accepted = accept_some(accepts_per_turn);
+        const auto waited = co_await wait_until_readable(socket_.descriptor, memory_);
+        if (!open_) break;
+        const auto accepted = waited ? outcome::failing : accept_some(accepts_per_turn);
         if (accepted == outcome::broken) {
-            throw std::system_error(broken_, std::generic_category(), "accept");
+            owner_.on_broken(*this, {broken_, std::generic_category()});
+            break;
         }
         if (accepted != outcome::failing) {
             back_off = shortest_back_off;
             continue;
         }
         back_off_.expires_after(back_off);
-        const auto ended = co_await back_off_.async_wait(as_result);
+        const auto ended = co_await wait_for(back_off_, memory_);
         static_cast<void>(ended);
         back_off = std::min(back_off * 2, longest_back_off);
     }
@@ -105,7 +106,7 @@ listener::outcome listener::accept_some(int at_most) {
                       SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
             any = true;
-            hand_over(descriptor, to_string(&peer, size));
+            hand_over(descriptor, &peer, size);
             continue;
         }
         const int error = errno;
@@ -124,16 +125,20 @@ listener::outcome listener::accept_some(int at_most) {
     return any ? outcome::more : outcome::failing;
 }
 
-void listener::hand_over(int descriptor, std::string peer) {
+void listener::hand_over(int descriptor, const void* peer, std::size_t peer_size) noexcept {
+    std::string_view reason = "max_connections";
     if (owner_.has_room()) {
-        owner_.on_accepted({descriptor, socket_.family}, std::move(peer));
-        return;
+        try {
+            return owner_.on_accepted({descriptor, socket_.family}, to_string(peer, peer_size));
+        } catch (const std::bad_alloc&) {
+            reason = "out_of_memory";
+        }
     }
     const linger at_once{1, 0};
     ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     ::close(descriptor);
     owner_.on_refused();
-    refused.write({{"reason", "max_connections"}});
+    refused.write({{"reason", reason}});
 }
 
 }  // namespace pulsar::net

@@ -36,6 +36,8 @@ task run(event_loop& loop, accepted socket, const connection_options& options,
             self.fail(close_reason::io_error, error.what());
         }
         self.close();
+    } catch (const std::bad_alloc&) {
+        record.reason = close_reason::out_of_memory;
     } catch (const std::exception& error) {
         record.reason = close_reason::io_error;
         log_exception(record, error);

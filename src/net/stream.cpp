@@ -38,15 +38,13 @@ std::size_t queued_bytes(int descriptor, unsigned long request) noexcept {
 
 }  // namespace
 
-stream::stream(turn_queue& turns, int family, int descriptor)
+stream::stream(turn_queue& turns, int family, int descriptor) try
     : socket_(turns.executor()), turns_(turns) {
-    error_code error;
-    socket_.assign({family, 0}, descriptor, error);
-    if (error) {
-        ::close(descriptor);
-        throw boost::system::system_error(error, "epoll_ctl");
-    }
-    socket_.non_blocking(true);
+    socket_.assign({family, 0}, descriptor);  // the last that can throw: now the socket closes it
+    error_code ignored;
+    socket_.non_blocking(true, ignored);
+} catch (...) {
+    ::close(descriptor);
 }
 
 stream::transfer stream::receive(std::span<std::byte> into) noexcept {

@@ -1,5 +1,6 @@
 #include "pulsar/server/registry.hpp"
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -7,6 +8,8 @@
 #include <utility>
 
 namespace pulsar::server {
+
+namespace asio = boost::asio;
 
 registry::registry(net::control_strand control, std::size_t loops, std::function<void()> on_removed)
     : control_(std::move(control)), on_removed_(std::move(on_removed)), per_loop_(loops) {}
@@ -34,13 +37,16 @@ net::connection_record& registry::add(std::string peer) {
 void registry::on_closed(net::connection_record& record) noexcept {
     const std::lock_guard lock(mutex_);
     record.next_closed = std::exchange(closed_, &record);
-    if (removal_posted_) return;
-    try {
-        boost::asio::post(control_, [this] { remove_closed(); });
-        removal_posted_ = true;
-    } catch (const std::bad_alloc&) {
-        // The next one that closes removes this one too.
-    }
+    if (!std::exchange(removal_posted_, true)) post_removal();
+}
+
+/// Allocates nothing. To post into the strand takes two operations, and if there is no memory for
+/// the second the strand stays locked: so first to its loop, and into the strand from there.
+void registry::post_removal() {
+    const auto on_loop = [this] {
+        asio::dispatch(control_, net::in_memory(in_strand_memory_, [this] { remove_closed(); }));
+    };
+    asio::post(control_.get_inner_executor(), net::in_memory(on_loop_memory_, on_loop));
 }
 
 void registry::remove_closed() {

@@ -1,22 +1,16 @@
 #include "pulsar/server/reporter.hpp"
 
 #include "pulsar/log/log.hpp"
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "pulsar/net/wait.hpp"
 
 #include <utility>
 
 namespace pulsar::server {
 
-namespace asio = boost::asio;
 using net::clock;
 using net::to_seconds;
 
 namespace {
-
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 // Lines written before the strand's loop turns to its connections: some 50 microseconds of work.
 constexpr std::size_t lines_per_piece = 32;
@@ -39,12 +33,16 @@ reporter::reporter(const net::control_strand& control, registry& source,
                    std::function<traffic_totals()> totals, std::chrono::milliseconds interval)
     : registry_(source), totals_(std::move(totals)), interval_(interval), timer_(control) {}
 
-asio::awaitable<void> reporter::run() {
+void reporter::start() {
+    run();
+}
+
+net::task reporter::run() {
     auto next = clock::now() + interval_;
     while (!stopped_) {
         if (!asked_) {
             timer_.expires_at(interval_.count() > 0 ? next : net::time_point::max());
-            const auto waited = co_await timer_.async_wait(as_result);
+            const auto waited = co_await net::wait_for(timer_, memory_);
             static_cast<void>(waited);
         }
         const auto now = clock::now();
@@ -52,7 +50,14 @@ asio::awaitable<void> reporter::run() {
         if (due) next = std::max(next + interval_, now);
         if (stopped_ || !(asked_ || due)) continue;
         asked_ = false;
-        co_await report();
+        if (!log::enabled(log::component::registry, log::level::info)) continue;
+        log_totals();
+        registry_.rewind();
+        while (log_some() && !stopped_) {
+            timer_.expires_after({});
+            const auto turned = co_await net::wait_for(timer_, memory_);
+            static_cast<void>(turned);
+        }
     }
 }
 
@@ -66,8 +71,12 @@ void reporter::stop() {
     timer_.cancel();
 }
 
-asio::awaitable<void> reporter::report() {
-    if (!log::enabled(log::component::registry, log::level::info)) co_return;
+bool reporter::log_some() {
+    const auto now = clock::now();
+    return registry_.visit(lines_per_piece, [now](const auto& record) { log_active(record, now); });
+}
+
+void reporter::log_totals() const {
     const auto totals = totals_();
     log::write(log::component::registry, log::level::info, "report",
                {{"connections", registry_.size()},
@@ -78,13 +87,6 @@ asio::awaitable<void> reporter::report() {
                 {"bytes_in", totals.bytes_in},
                 {"bytes_out", totals.bytes_out},
                 {"heartbeats", totals.heartbeats}});
-    registry_.rewind();
-    for (bool more = true; more && !stopped_;) {
-        const auto now = clock::now();
-        more = registry_.visit(lines_per_piece,
-                               [now](const auto& record) { log_active(record, now); });
-        if (more) co_await asio::post(timer_.get_executor(), asio::use_awaitable);
-    }
 }
 
 }  // namespace pulsar::server

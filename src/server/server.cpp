@@ -4,13 +4,13 @@
 #include "pulsar/log/log.hpp"
 #include "pulsar/net/serve.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <cassert>
 #include <exception>
 #include <new>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -27,11 +27,6 @@ std::vector<std::unique_ptr<net::event_loop>> make_loops(unsigned n) {
     for (auto& loop : loops)
         loop = std::make_unique<net::event_loop>();
     return loops;
-}
-
-/// For what lives on the control strand and must not fail: a bug, to be seen at once.
-void rethrow(const std::exception_ptr& error) {
-    if (error) std::rethrow_exception(error);
 }
 
 }  // namespace
@@ -66,11 +61,11 @@ std::vector<std::string> server::addresses() const {
 
 bool server::run(const std::stop_token& stop) {
     const auto started_at = net::clock::now();
-    log_started();
-    asio::post(control_, [this] { start(); });
-    const std::stop_callback on_stop(stop, [this] { drain("stop"); });
     {
-        auto threads = start_threads();
+        const auto threads = start_threads();
+        log_started();
+        asio::post(control_, [this] { start(); });
+        const std::stop_callback on_stop(stop, [this] { drain("stop"); });
         loops_.front()->run();
     }
     log_stopped(started_at);
@@ -80,54 +75,52 @@ bool server::run(const std::stop_token& stop) {
 std::vector<std::jthread> server::start_threads() {
     const log::blocked_signals while_they_start;  // the thread of run() is there to handle them
     std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < loops_.size(); ++i)
-        threads.emplace_back([&loop = *loops_[i]] { loop.run(); });
+    try {
+        for (std::size_t i = 1; i < loops_.size(); ++i)
+            threads.emplace_back([&loop = *loops_[i]] { loop.run(); });
+    } catch (const std::system_error& error) {
+        for (auto& loop : loops_)
+            loop->abandon();  // or the others would be waited for in vain
+        throw std::system_error(error.code(),
+                                "cannot start " + std::to_string(loops_.size()) + " threads");
+    }
     return threads;
 }
 
 void server::start() {
     for (auto& listener : listeners_)
-        run_listener(*listener);
-    asio::co_spawn(control_, reporter_.run(), rethrow);
+        listener->start();
+    reporter_.start();
 }
 
-void server::run_listener(net::listener& which) {
-    asio::co_spawn(control_, which.run(), [this, &which](const std::exception_ptr& error) {
-        if (!error) return;
-        try {
-            std::rethrow_exception(error);
-        } catch (const std::exception& e) {
-            log::write(component::listener, level::error, "broken",
-                       {{"address", which.name()}, {"error", e.what()}});
-        }
-        listener_broke_ = true;
-        begin_drain("none");
-    });
+void server::on_broken(const net::listener& which, const std::error_code& error) {
+    log::write(component::listener, level::error, "broken",
+               {{"address", which.name()}, {"error", error.message()}});
+    listener_broke_ = true;
+    begin_drain("none");
 }
 
-void server::on_accepted(net::accepted socket, std::string peer) noexcept {
+void server::on_accepted(net::accepted socket, std::string peer) {
     assert(control_.running_in_this_thread());
-    net::connection_record* record = nullptr;
+    auto& record = registry_.add(std::move(peer));
+    auto& loop = *loops_[record.loop];
     try {
-        record = &registry_.add(std::move(peer));
-        auto& loop = *loops_[record->loop];
-        asio::dispatch(loop.executor(), [this, &loop, socket, record] {
-            net::serve(loop, socket, options_.connection, *record, registry_);
+        asio::dispatch(loop.executor(), [this, &loop, socket, &record] {
+            net::serve(loop, socket, options_.connection, record, registry_);
         });
     } catch (const std::bad_alloc&) {
         ::close(socket.descriptor);
-        if (record == nullptr) return;
-        record->reason = net::close_reason::out_of_memory;
-        registry_.on_closed(*record);
+        record.reason = net::close_reason::out_of_memory;
+        registry_.on_closed(record);
     }
 }
 
 void server::report() {
-    asio::post(control_, [this] { reporter_.report_now(); });
+    asio::dispatch(control_, [this] { reporter_.report_now(); });
 }
 
 void server::drain(std::string_view cause) {
-    asio::post(control_, [this, cause = std::string(cause)] { begin_drain(cause); });
+    asio::dispatch(control_, [this, cause] { begin_drain(cause); });
 }
 
 void server::begin_drain(std::string_view cause) {
@@ -141,11 +134,12 @@ void server::begin_drain(std::string_view cause) {
                {{"signal", cause},
                 {"connections", registry_.size()},
                 {"timeout_s", std::chrono::duration<double>(options_.drain_timeout).count()}});
-    on_each_loop(&net::event_loop::drain_members);
+    for (auto& loop : loops_)
+        loop->drain();
     drain_timer_.expires_after(options_.drain_timeout);
-    drain_timer_.async_wait([this](boost::system::error_code error) {
+    drain_timer_.async_wait(net::in_memory(drain_memory_, [this](boost::system::error_code error) {
         if (!error) cut_off();
-    });
+    }));
     if (registry_.size() == 0) finish();
 }
 
@@ -153,7 +147,8 @@ void server::cut_off() {
     if (phase_ != phase::draining) return;
     log::write(component::server, level::warn, "drain timeout",
                {{"connections", registry_.size()}});
-    on_each_loop(&net::event_loop::cut_off_members);
+    for (auto& loop : loops_)
+        loop->cut_off();
 }
 
 void server::on_removed() {
@@ -166,13 +161,8 @@ void server::finish() {
     phase_ = phase::done;
     drain_timer_.cancel();
     ended_();
-    on_each_loop(&net::event_loop::release);
-}
-
-void server::on_each_loop(void (net::event_loop::*action)()) {
-    for (auto& loop : loops_) {
-        asio::post(loop->executor(), [&loop = *loop, action] { (loop.*action)(); });
-    }
+    for (auto& loop : loops_)
+        loop->release();
 }
 
 traffic_totals server::totals() const noexcept {

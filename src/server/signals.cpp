@@ -69,12 +69,13 @@ signals::~signals() {
 }
 
 void signals::wait() {
-    set_.async_wait([this](boost::system::error_code error, int number) {
+    const auto on_end = [this](boost::system::error_code error, int number) {
         if (error) return;
         on_signal(number);
         // One that was delivered together with the last is not undone by cancel().
         if (!ended_) wait();
-    });
+    };
+    set_.async_wait(net::in_memory(memory_, on_end));
 }
 
 void signals::on_signal(int number) {

@@ -2,6 +2,7 @@
 
 #include "pulsar/net/counters.hpp"
 #include "pulsar/net/deadline_queue.hpp"
+#include "pulsar/net/handler_memory.hpp"
 #include "pulsar/net/turn_queue.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -40,11 +41,17 @@ class event_loop {
     event_loop();
 
     /// Serves until release() was called and the last connection is gone. The thread that calls it
-    /// is the loop's thread.
+    /// is the loop's thread. An exception from what is not part of a connection is a bug: it is
+    /// logged, and the loop goes on.
     void run();
 
-    /// Lets run() return when nothing is left to do. Any thread.
-    void release();
+    // Any thread, each once. They allocate nothing: a server that has no memory left can still end.
+    void drain();    ///< lets all members drain
+    void cut_off();  ///< cuts off those that are left
+    void release();  ///< lets run() return when nothing is left to do
+
+    /// Lets run() return at once, whatever is left. Any thread.
+    void abandon() noexcept { context_.stop(); }
 
     executor_type executor() noexcept { return context_.get_executor(); }
     turn_queue& turns() noexcept { return turns_; }
@@ -54,9 +61,6 @@ class event_loop {
 
     /// on_deadline() will be called at `at` or soon after.
     void schedule(member& m, time_point at);
-
-    void drain_members();
-    void cut_off_members();
 
     /// Memory to receive into. Whoever uses it must be done with it before it suspends: the next
     /// connection overwrites it.
@@ -68,9 +72,16 @@ class event_loop {
   private:
     using timer =
         boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, executor_type>;
+    using request = void (event_loop::*)();
+    void post(request what, roomy_handler_memory& memory);
+    void drain_members();
+    void cut_off_members();
+    void end();
     void arm(time_point at);
     void on_timer();
 
+    std::array<roomy_handler_memory, 3> request_memory_;  // operations of the context live in these
+    roomy_handler_memory timer_memory_;
     boost::asio::io_context context_{1};  // 1: a hint that a single thread runs it
     boost::asio::executor_work_guard<executor_type> work_{context_.get_executor()};
     turn_queue turns_{context_.get_executor()};

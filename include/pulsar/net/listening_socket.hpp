@@ -1,12 +1,11 @@
 #pragma once
 
 #include "pulsar/net/address.hpp"
+#include "pulsar/net/control_strand.hpp"
 #include "pulsar/net/options.hpp"
 #include "pulsar/net/unix_socket_file.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <optional>
 #include <stdexcept>
@@ -14,9 +13,6 @@
 #include <vector>
 
 namespace pulsar::net {
-
-/// The strand that what the loops share lives on: listeners, registry, reporter, signals, drain.
-using control_strand = boost::asio::strand<boost::asio::io_context::executor_type>;
 
 /// Why an address cannot be listened on: one line with the address and the system's reason.
 class listen_error : public std::runtime_error {

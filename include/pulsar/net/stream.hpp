@@ -27,7 +27,8 @@ class stream {
         boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, executor_type>;
 
     /// Takes over `descriptor`; `family` is its AF_INET, AF_INET6 or AF_UNIX. `turns`, of the loop,
-    /// outlives it. Throws boost::system::system_error, and then has closed the descriptor.
+    /// outlives it. Throws boost::system::system_error or std::bad_alloc, and then has closed the
+    /// descriptor.
     stream(turn_queue& turns, int family, int descriptor);
 
     /// What a call moved, and how it ended: `would_block`, `eof`, an error of recv(2) or send(2),

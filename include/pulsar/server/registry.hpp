@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pulsar/net/connection_record.hpp"
+#include "pulsar/net/handler_memory.hpp"
 #include "pulsar/net/listening_socket.hpp"
 
 #include <boost/intrusive/list.hpp>
@@ -58,6 +59,7 @@ class registry final : public net::connection_owner {
     using record_list =
         boost::intrusive::list<net::connection_record, boost::intrusive::constant_time_size<false>>;
 
+    void post_removal();
     void remove_closed();
     void remove(net::connection_record& record) noexcept;
     bool at_end() const noexcept { return cursor_ == records_.end() || cursor_->id > last_id_; }
@@ -74,7 +76,9 @@ class registry final : public net::connection_owner {
     drain_totals drain_;
     bool draining_ = false;
 
-    std::mutex mutex_;  // guards the two below
+    std::mutex mutex_;  // guards what is below
+    net::roomy_handler_memory on_loop_memory_;
+    net::roomy_handler_memory in_strand_memory_;
     net::connection_record* closed_ = nullptr;
     bool removal_posted_ = false;
 };

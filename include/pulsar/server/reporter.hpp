@@ -1,10 +1,10 @@
 #pragma once
 
+#include "pulsar/net/control_strand.hpp"
 #include "pulsar/net/counters.hpp"
+#include "pulsar/net/handler_memory.hpp"
+#include "pulsar/net/task.hpp"
 #include "pulsar/server/registry.hpp"
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <functional>
@@ -30,18 +30,21 @@ class reporter {
              std::function<traffic_totals()> totals, std::chrono::milliseconds interval);
 
     /// Reports until stop().
-    boost::asio::awaitable<void> run();
+    void start();
 
     void report_now();
     void stop();
 
   private:
-    boost::asio::awaitable<void> report();
+    net::task run();
+    void log_totals() const;
+    bool log_some();
 
     registry& registry_;
     std::function<traffic_totals()> totals_;
     std::chrono::milliseconds interval_;
-    boost::asio::steady_timer timer_;
+    net::roomy_handler_memory memory_;  // operations of the timer live in it
+    net::control_timer timer_;
     bool asked_ = false;
     bool stopped_ = false;
 };

@@ -6,14 +6,13 @@
 #include "pulsar/server/registry.hpp"
 #include "pulsar/server/reporter.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -42,10 +41,11 @@ class server final : private net::listener::owner {
 
     /// Serves on this thread and `threads - 1` others. Returns when a drain has ended: true, or
     /// false if it was a broken listener that began it. Call it once. Signals are for this thread:
-    /// the others block them.
+    /// the others block them. Throws std::system_error, with nobody served, if a thread cannot be
+    /// started.
     bool run(const std::stop_token& stop = {});
 
-    /// Begins to drain, once; `cause` is for the log: the signal's name. Any thread.
+    /// Begins to drain, once; `cause` is for the log: a literal, the signal's name. Any thread.
     void drain(std::string_view cause);
 
     /// Logs the registry now. Any thread.
@@ -62,17 +62,16 @@ class server final : private net::listener::owner {
     enum class phase : std::uint8_t { serving, draining, done };
 
     bool has_room() const noexcept override { return registry_.size() < options_.max_connections; }
-    void on_accepted(net::accepted socket, std::string peer) noexcept override;
+    void on_accepted(net::accepted socket, std::string peer) override;
     void on_refused() noexcept override { ++refused_; }
+    void on_broken(const net::listener& which, const std::error_code& error) override;
 
     std::vector<std::jthread> start_threads();
     void start();
-    void run_listener(net::listener& which);
     void begin_drain(std::string_view cause);
     void cut_off();
     void on_removed();
     void finish();
-    void on_each_loop(void (net::event_loop::*action)());
     traffic_totals totals() const noexcept;
     void log_started() const;
     void log_stopped(net::time_point started_at) const;
@@ -83,7 +82,8 @@ class server final : private net::listener::owner {
     registry registry_;
     reporter reporter_;
     std::vector<std::unique_ptr<net::listener>> listeners_;
-    boost::asio::steady_timer drain_timer_;
+    net::roomy_handler_memory drain_memory_;
+    net::control_timer drain_timer_;
     std::function<void()> ended_ = [] {};
     std::uint64_t refused_ = 0;
     phase phase_ = phase::serving;

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "pulsar/net/handler_memory.hpp"
 #include "pulsar/server/server.hpp"
 
-#include <boost/asio/signal_set.hpp>
+#include <boost/asio/basic_signal_set.hpp>
 
 namespace pulsar::server {
 
@@ -25,7 +26,8 @@ class signals {
     void on_signal(int number);
 
     server& server_;
-    boost::asio::signal_set set_;
+    net::roomy_handler_memory memory_;
+    boost::asio::basic_signal_set<net::control_strand> set_;
     bool ended_ = false;
 };
 
