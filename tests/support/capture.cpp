@@ -1,5 +1,6 @@
 #include "support/capture.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <poll.h>
@@ -22,12 +23,19 @@ capture::~capture() {
 
 std::string capture::text(std::size_t offset) const {
     const std::lock_guard lock(mutex_);
-    return offset < text_.size() ? text_.substr(offset) : std::string();
+    const auto from = std::max(offset, forgotten_) - forgotten_;
+    return from < text_.size() ? text_.substr(from) : std::string();
 }
 
 std::size_t capture::size() const {
     const std::lock_guard lock(mutex_);
-    return text_.size();
+    return forgotten_ + text_.size();
+}
+
+void capture::forget(std::size_t offset) {
+    const std::lock_guard lock(mutex_);
+    text_.erase(0, offset - forgotten_);
+    forgotten_ = offset;
 }
 
 std::optional<std::string> capture::wait_for_line(
@@ -48,8 +56,9 @@ std::optional<std::string> capture::wait_for_line(
 
 bool capture::wait_for_more(std::size_t offset, deadline limit) {
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, limit.at(), [&] { return ended_ || text_.size() > offset; });
-    return text_.size() > offset;
+    const auto has_more = [&] { return forgotten_ + text_.size() > offset; };
+    changed_.wait_until(lock, limit.at(), [&] { return ended_ || has_more(); });
+    return has_more();
 }
 
 bool capture::wait_for_end(deadline limit) {

@@ -24,9 +24,12 @@ class capture {
     capture(const capture&) = delete;
     capture& operator=(const capture&) = delete;
 
-    /// What was written from byte `offset` on.
+    /// What was written from byte `offset` on, but for what is forgotten.
     [[nodiscard]] std::string text(std::size_t offset = 0) const;
+    /// Of all that was written.
     [[nodiscard]] std::size_t size() const;
+    /// Frees the memory of what was written before byte `offset`.
+    void forget(std::size_t offset);
 
     /// The first line, without its newline, that `wanted` accepts; none at the deadline or the end.
     std::optional<std::string> wait_for_line(const std::function<bool(std::string_view)>& wanted,
@@ -56,7 +59,8 @@ class capture {
     std::condition_variable changed_;
     mode mode_ = mode::reading;
     bool ended_ = false;
-    std::string text_;
+    std::string text_;  // from byte forgotten_ on
+    std::size_t forgotten_ = 0;
     std::thread reader_;
 };
 

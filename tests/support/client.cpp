@@ -1,5 +1,6 @@
 #include "support/client.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
@@ -104,10 +105,10 @@ std::string client::flood(std::string_view unit) {
     }
 }
 
-std::string client::receive_some(deadline limit) {
+std::string client::receive_some(deadline limit, std::size_t most) {
     wait_for(POLLIN, limit);
     std::array<char, 65536> chunk;
-    const auto size = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);
+    const auto size = ::recv(socket_.get(), chunk.data(), std::min(chunk.size(), most), 0);
     if (size < 0) fail(errno, "recv");
     return {chunk.data(), static_cast<std::size_t>(size)};
 }

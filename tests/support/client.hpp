@@ -26,8 +26,8 @@ class client {
     std::string flood(std::string_view unit);
 
     std::string receive_exactly(std::size_t count, deadline limit = {});
-    /// What is there next; empty at end-of-stream.
-    std::string receive_some(deadline limit = {});
+    /// What is there next, at most so many bytes; empty at end-of-stream.
+    std::string receive_some(deadline limit = {}, std::size_t most = 65536);
     std::string receive_until_eof(deadline limit = {});
 
     struct last_words {

@@ -68,6 +68,12 @@ std::vector<event> daemon::events(std::string_view module, std::string_view msg,
     return result;
 }
 
+void daemon::forget_events() {
+    read_on();
+    events_.clear();
+    child_.out().forget(parsed_);
+}
+
 event daemon::wait_for(std::string_view module, std::string_view msg, std::string_view peer,
                        deadline limit) {
     return wait_until(1, module, msg, peer, limit).front();

@@ -31,6 +31,8 @@ class daemon {
     const std::vector<event>& events();
     std::vector<event> events(std::string_view module, std::string_view msg,
                               std::string_view peer = {});
+    /// Frees the memory of all events so far: they are as if they had not been logged.
+    void forget_events();
     /// The first that is logged, or was; throws with the output at the deadline or the end.
     event wait_for(std::string_view module, std::string_view msg, std::string_view peer = {},
                    deadline limit = {});

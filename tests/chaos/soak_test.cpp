@@ -1,0 +1,178 @@
+// Hundreds of clients at a time that do what comes to their mind, and a model that knows what each
+// of them may receive and what the daemon may say of it.
+
+#include "chaos/soak_client.hpp"
+#include "chaos/soak_plan.hpp"
+#include "support/daemon.hpp"
+#include "support/effort.hpp"
+#include "support/sanitizers.hpp"
+#include "support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <random>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace pulsar::test {
+namespace {
+
+using namespace std::chrono_literals;
+using clock = soak_client::clock;
+
+constexpr std::size_t max_frame_size = std::size_t{128} * 1024;
+constexpr std::size_t drivers = 2;
+constexpr std::size_t at_a_time = 150;  // for each driver
+constexpr std::size_t in_a_round = 300;
+
+/// PULSAR_TEST_SEED, to run again what has failed.
+unsigned first_seed() {
+    const char* given = std::getenv("PULSAR_TEST_SEED");
+    return given ? static_cast<unsigned>(std::atoll(given)) : std::random_device()();
+}
+
+using clients = std::vector<std::unique_ptr<soak_client>>;
+
+/// Runs `in_a_round` clients, and stops when all have ended or at the deadline.
+clients drive(const std::string& address, unsigned seed, const deadline& limit) {
+    std::mt19937 random(seed);
+    clients all;
+    std::vector<soak_client*> active;
+    std::vector<pollfd> sockets;
+    while (!limit.passed()) {
+        while (active.size() < at_a_time && all.size() < in_a_round) {
+            all.push_back(std::make_unique<soak_client>(address, max_frame_size,
+                                                        draw_plan(random, max_frame_size)));
+            active.push_back(all.back().get());
+        }
+        std::erase_if(active, [](const soak_client* one) { return one->ended(); });
+        if (active.empty() && all.size() == in_a_round) break;
+        auto now = clock::now();
+        auto wakes_at = now + 50ms;
+        sockets.clear();
+        for (const auto* one : active) {
+            sockets.push_back(one->wish(now));
+            wakes_at = std::min(wakes_at, one->wakes_at(now));
+        }
+        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(wakes_at - now);
+        ::poll(sockets.data(), sockets.size(), static_cast<int>(wait.count()));
+        now = clock::now();
+        for (std::size_t i = 0; i < active.size(); ++i) {
+            if (sockets[i].revents != 0) active[i]->advance(sockets[i].revents, now);
+        }
+    }
+    return all;
+}
+
+std::size_t open_descriptors(pid_t pid) {
+    const std::filesystem::directory_iterator open("/proc/" + std::to_string(pid) + "/fd");
+    return static_cast<std::size_t>(std::distance(begin(open), end(open)));
+}
+
+std::size_t resident_mebibytes(pid_t pid) {
+    std::istringstream fields(read_file("/proc/" + std::to_string(pid) + "/statm"));
+    std::size_t pages = 0;
+    fields >> pages >> pages;
+    return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) >> 20;
+}
+
+class Soak : public testing::Test {
+  protected:
+    Soak() : address_(pulsar_.address()), descriptors_(open_descriptors(pulsar_.child().pid())) {}
+
+    void run_round(unsigned seed) {
+        std::vector<clients> of_driver(drivers);
+        std::vector<std::thread> threads;
+        for (std::size_t i = 0; i < drivers; ++i) {
+            threads.emplace_back(
+                [&, i] { of_driver[i] = drive(address_, seed + static_cast<unsigned>(i), 60s); });
+        }
+        for (auto& thread : threads)
+            thread.join();
+        const auto closed = closed_by_peer();
+        for (const auto& all : of_driver) {
+            for (const auto& one : all) {
+                const auto found = closed.find(one->local_address());
+                ASSERT_TRUE(one->ended()) << one->local_address();
+                ASSERT_NE(found, closed.end()) << one->local_address();
+                ASSERT_EQ(one->fault(found->second), "");
+            }
+        }
+        expect_baseline();
+    }
+
+    std::map<std::string, event> closed_by_peer() {
+        opened_ += drivers * in_a_round;
+        std::map<std::string, event> result;
+        for (auto& one :
+             pulsar_.wait_for_count(drivers * in_a_round, "connection", "closed", 30s)) {
+            frames_ += number(one, "frames");
+            bytes_in_ += number(one, "bytes_in");
+            bytes_out_ += number(one, "bytes_out");
+            const auto peer = text(one, "peer");
+            result.insert_or_assign(peer, std::move(one));
+        }
+        return result;
+    }
+
+    void expect_baseline() {
+        const auto pid = pulsar_.child().pid();
+        EXPECT_TRUE(eventually([&] { return open_descriptors(pid) == descriptors_; }))
+            << open_descriptors(pid);
+        pulsar_.child().send(SIGUSR1);
+        const auto report = pulsar_.wait_for("registry", "report");
+        EXPECT_EQ(number(report, "connections"), 0);
+        EXPECT_EQ(number(report, "opened"), opened_);
+        EXPECT_EQ(number(report, "closed"), opened_);
+        EXPECT_EQ(number(report, "frames"), frames_);
+        EXPECT_EQ(number(report, "bytes_in"), bytes_in_);
+        EXPECT_EQ(number(report, "bytes_out"), bytes_out_);
+        for (const auto& logged : pulsar_.events()) {
+            EXPECT_NE(text(logged, "level"), "error") << text(logged, "msg");
+            EXPECT_NE(text(logged, "msg"), "dropped");
+        }
+        pulsar_.forget_events();
+        const auto resident = resident_mebibytes(pid);
+        if (baseline_ == 0) baseline_ = resident;
+        largest_ = std::max(largest_, resident);
+    }
+
+    daemon pulsar_{{"--threads", "2", "--heartbeat-interval", "4ms", "--report-interval", "0s",
+                    "--max-frame-size", std::to_string(max_frame_size)}};
+    const std::string address_;
+    const std::size_t descriptors_;
+    std::int64_t opened_ = 0;
+    std::int64_t frames_ = 0;
+    std::int64_t bytes_in_ = 0;
+    std::int64_t bytes_out_ = 0;
+    std::size_t baseline_ = 0;  // resident, after the first round
+    std::size_t largest_ = 0;
+};
+
+TEST_F(Soak, EveryStreamIsRightToTheLastByteAndNothingIsLeftBehind) {
+    const auto seed = first_seed();
+    const auto end = clock::now() + effort<std::chrono::seconds>(30s, 3600s);
+    unsigned rounds = 0;
+    for (; clock::now() < end && !HasFailure(); ++rounds) {
+        SCOPED_TRACE("PULSAR_TEST_SEED=" + std::to_string(seed + rounds * drivers));
+        ASSERT_NO_FATAL_FAILURE(run_round(seed + rounds * static_cast<unsigned>(drivers)));
+    }
+    std::cout << rounds << " rounds from seed " << seed << ": " << opened_ << " clients, "
+              << frames_ << " frames, " << bytes_out_ << " bytes sent, resident " << baseline_
+              << " to " << largest_ << " MiB\n";
+    if (!address_sanitizer && !thread_sanitizer) {
+        EXPECT_LE(largest_, baseline_ + 16);
+    }
+    pulsar_.expect_orderly_exit();
+}
+
+}  // namespace
+}  // namespace pulsar::test
