@@ -1,7 +1,5 @@
 #include "support/bench.hpp"
 
-#include "support/temp_dir.hpp"
-
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
@@ -95,13 +93,6 @@ void wait_for_total(daemon& pulsar, std::string_view total, std::int64_t at_leas
         const auto report = pulsar.wait_for_count(reports, "registry", "report", limit).back();
         if (number(report, total) >= at_least) return;
     }
-}
-
-bool catches(const process& bench, int signal) {
-    // SigCgt of proc_pid_status(5).
-    const auto status = read_file("/proc/" + std::to_string(bench.pid()) + "/status");
-    const auto mask = std::stoull(status.substr(status.find("SigCgt:") + 7), nullptr, 16);
-    return (mask >> (signal - 1) & 1U) != 0;
 }
 
 void expect_one_complaint(const std::string& err, const std::vector<std::string>& words) {

@@ -64,9 +64,6 @@ inline const std::string reports_often = "--report-interval=50ms";
 /// Waits until a report of the daemon, which reports often, shows at least so much of a total.
 void wait_for_total(daemon& pulsar, std::string_view total, std::int64_t at_least = 1);
 
-/// Whether the process has a handler of its own for the signal.
-bool catches(const process& bench, int signal);
-
 /// Expects one line that begins with the program's name and holds each of `words`.
 void expect_one_complaint(const std::string& err, const std::vector<std::string>& words = {});
 

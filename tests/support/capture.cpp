@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <system_error>
 #include <utility>
 
@@ -80,6 +81,12 @@ void capture::hang_up() {
     pipe_.close();
 }
 
+void capture::drain() {
+    set(mode::draining);
+    if (reader_.joinable()) reader_.join();
+    pipe_.close();
+}
+
 void capture::set(mode next) {
     {
         const std::lock_guard lock(mutex_);
@@ -95,7 +102,8 @@ void capture::run() {
             const std::lock_guard lock(mutex_);
             now = mode_;
         }
-        if (now == mode::hung_up) break;
+        if (now == mode::draining) read_rest();
+        if (now == mode::draining || now == mode::hung_up) break;
         // A negative descriptor is skipped; with events = 0 a hang-up would still be told at once.
         const int source = now == mode::reading ? pipe_.get() : -1;
         std::array<pollfd, 2> ready{{{wake_.get(), POLLIN, 0}, {source, POLLIN, 0}}};
@@ -120,6 +128,14 @@ bool capture::read_once() {
     text_.append(chunk.data(), static_cast<std::size_t>(size));
     changed_.notify_all();
     return size > 0;
+}
+
+void capture::read_rest() {
+    int left = 0;
+    ::ioctl(pipe_.get(), FIONREAD, &left);
+    const auto end = text_.size() + static_cast<std::size_t>(left);
+    while (text_.size() < end && read_once()) {
+    }
 }
 
 }  // namespace pulsar::test

@@ -45,13 +45,16 @@ class capture {
     void resume();
     /// Closes the read end: the child's next write fails with EPIPE.
     void hang_up();
+    /// The same, once what is in the pipe by now has been read.
+    void drain();
 
   private:
-    enum class mode { reading, paused, hung_up };
+    enum class mode { reading, paused, draining, hung_up };
 
     void set(mode next);
     void run();
     bool read_once();
+    void read_rest();
 
     unique_fd pipe_;
     unique_fd wake_;

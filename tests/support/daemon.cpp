@@ -1,10 +1,16 @@
 #include "support/daemon.hpp"
 
+#include "support/process_usage.hpp"
+
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -31,6 +37,37 @@ launch logging_json(std::vector<std::string> flags, launch how) {
     return how;
 }
 
+/// What --log-level says, once in `flags`.
+std::string log_levels_in(const std::vector<std::string>& flags) {
+    const auto flag = std::find(flags.begin(), flags.end(), "--log-level");
+    return flag == flags.end() ? "info" : *std::next(flag);
+}
+
+/// Whether a module's events of level `info` are logged.
+bool tells(const std::string& levels, const std::string& module) {
+    std::string level = "info";
+    std::istringstream entries(levels);
+    for (std::string entry; std::getline(entries, entry, ',');) {
+        if (entry.find('=') == entry.npos) level = entry;
+    }
+    const auto own = ("," + levels + ",").find("," + module + "=");
+    if (own != levels.npos) level = levels.substr(own + module.size() + 1);
+    return level.starts_with("trace") || level.starts_with("debug") || level.starts_with("info");
+}
+
+/// Whether the signals that it got make a daemon end so.
+bool promised(const ending& how, const std::vector<int>& signals, std::size_t errors_provoked) {
+    const auto sent = [&](int signal) {
+        return std::count(signals.begin(), signals.end(), signal);
+    };
+    const auto stops = sent(SIGINT) + sent(SIGTERM);
+    if (how == killed_by(SIGKILL)) return sent(SIGKILL) > 0;
+    if (how.signal != 0) {
+        return stops > 1 && (how.signal == SIGINT || how.signal == SIGTERM) && sent(how.signal) > 0;
+    }
+    return how == (stops > 0 ? exited(0) : exited(1)) && (stops > 0 || errors_provoked > 0);
+}
+
 bool is(const event& candidate, std::string_view module, std::string_view msg,
         std::string_view peer) {
     return text(candidate, "module") == module && text(candidate, "msg") == msg &&
@@ -40,9 +77,21 @@ bool is(const event& candidate, std::string_view module, std::string_view msg,
 }  // namespace
 
 daemon::daemon(std::vector<std::string> flags, launch how)
-    : child_(logging_json(std::move(flags), std::move(how))) {
+    : log_levels_(log_levels_in(flags)),
+      child_(logging_json(std::move(flags), std::move(how))),
+      exceptions_before_(std::uncaught_exceptions()) {
     wait_for("server", "listening");
     wait_for("server", "started");
+    descriptors_ = open_descriptors(child_.pid());
+}
+
+daemon::~daemon() {
+    if (std::uncaught_exceptions() > exceptions_before_) return;
+    try {
+        expect_promised_end();
+    } catch (const std::exception& error) {
+        ADD_FAILURE() << error.what();
+    }
 }
 
 std::string daemon::address() {
@@ -84,7 +133,25 @@ std::vector<event> daemon::wait_for_count(std::size_t count, std::string_view mo
     return wait_until(count, module, msg, {}, limit);
 }
 
+void daemon::expect_descriptors_at_baseline(deadline limit) {
+    const bool followed = tells(log_levels_, "connection") && !lines_dropped_;
+    if (!followed && !tells(log_levels_, "registry")) return;
+    if (!followed) learn_open_connections();
+    std::size_t open = 0;
+    std::size_t allowed = 0;
+    EXPECT_TRUE(eventually(
+        [&] {
+            if (followed) read_on();
+            open = open_descriptors(child_.pid());
+            allowed = descriptors_ + static_cast<std::size_t>(open_connections_);
+            return open <= allowed;
+        },
+        limit))
+        << open << " descriptors are open, not " << allowed;
+}
+
 event daemon::expect_orderly_exit(int signal) {
+    expect_descriptors_at_baseline();
     child_.send(signal);
     return expect_orderly_end();
 }
@@ -94,9 +161,7 @@ event daemon::expect_orderly_end() {
     child_.out().wait_for_end();
     child_.err().wait_for_end();
     EXPECT_EQ(child_.err().text(), "");
-    for (const auto& logged : events()) {
-        EXPECT_NE(text(logged, "level"), "error") << boost::json::serialize(logged);
-    }
+    expect_no_other_errors();
     const auto stopped = events("server", "stopped");
     EXPECT_EQ(stopped.size(), 1u);
     return stopped.empty() ? event() : stopped.front();
@@ -106,9 +171,49 @@ void daemon::read_on() {
     const auto fresh = child_.out().text(parsed_);
     const auto whole = fresh.rfind('\n') + 1;  // npos + 1 is 0
     for (auto& parsed : parse_lines(std::string_view(fresh).substr(0, whole))) {
+        count(parsed);
         events_.push_back(std::move(parsed));
     }
     parsed_ += whole;
+}
+
+void daemon::count(const event& logged) {
+    if (is(logged, "connection", "opened", {})) ++open_connections_;
+    if (is(logged, "connection", "closed", {})) --open_connections_;
+    if (is(logged, "log", "dropped", {})) lines_dropped_ = true;
+    if (text(logged, "level") == "error") ++errors_;
+}
+
+void daemon::learn_open_connections() {
+    const auto before = events("registry", "report").size();
+    child_.send(SIGUSR1);
+    const auto report = wait_for_count(before + 1, "registry", "report").back();
+    open_connections_ = number(report, "connections");
+}
+
+void daemon::expect_promised_end() {
+    if (!child_.ended()) {
+        const auto& sent = child_.signals();
+        if (std::find(sent.begin(), sent.end(), SIGKILL) == sent.end()) {
+            if (!testing::Test::HasFailure() && !testing::Test::IsSkipped()) {
+                ADD_FAILURE() << "the test has left its daemon running";
+            }
+            return;
+        }
+    }
+    const auto how = child_.wait();
+    EXPECT_TRUE(promised(how, child_.signals(), errors_provoked_)) << how;
+    child_.out().drain();
+    expect_no_other_errors();
+}
+
+void daemon::expect_no_other_errors() {
+    read_on();
+    if (errors_ == errors_provoked_) return;
+    ADD_FAILURE() << errors_ << " errors were logged, not " << errors_provoked_;
+    for (const auto& logged : events_) {
+        if (text(logged, "level") == "error") std::cout << boost::json::serialize(logged) << '\n';
+    }
 }
 
 std::vector<event> daemon::wait_until(std::size_t count, std::string_view module,

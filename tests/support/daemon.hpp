@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,11 +17,16 @@ namespace pulsar::test {
 launch pulsar_with(const std::vector<std::string>& flags,
                    const std::vector<std::string>& environment = {});
 
-/// A running pulsar that logs JSON to the test.
+/// A running pulsar that logs JSON to the test. A test has to see it end, or to kill it with
+/// SIGKILL. The destructor fails the test when it did not, when the daemon ended otherwise than the
+/// signals it got make it, or when it logged an error that the test had not announced.
 class daemon {
   public:
     /// Listens on 127.0.0.1, port 0, unless `flags` hold `--listen`. Returns when it has started.
     explicit daemon(std::vector<std::string> flags = {}, launch how = {});
+    ~daemon();
+    daemon(const daemon&) = delete;
+    daemon& operator=(const daemon&) = delete;
 
     [[nodiscard]] process& child() { return child_; }
     /// Of the first listener.
@@ -40,20 +46,37 @@ class daemon {
     std::vector<event> wait_for_count(std::size_t count, std::string_view module,
                                       std::string_view msg, deadline limit = {});
 
-    /// Expect a signal to end it with exit code 0, a `stopped` line, an empty standard error and no
-    /// line of level `error`; returns `stopped`.
+    /// The test makes it log this many lines of level `error`, in place of none.
+    void provokes_errors(std::size_t count) { errors_provoked_ = count; }
+    /// Expects it to hold, soon, no more descriptors than after its start and one for each
+    /// connection that is open by what it has logged, or by a report that this makes it log.
+    void expect_descriptors_at_baseline(deadline limit = {});
+
+    /// Expect its descriptors at the baseline, and a signal to end it with exit code 0, a `stopped`
+    /// line, an empty standard error and no unexpected line of level `error`; returns `stopped`.
     event expect_orderly_exit(int signal = SIGTERM);
-    /// The same for one that has been told already.
+    /// The same for one that has been told already, whose descriptors nobody can count.
     event expect_orderly_end();
 
   private:
     void read_on();
+    void count(const event& logged);
+    void learn_open_connections();
+    void expect_promised_end();
+    void expect_no_other_errors();
     std::vector<event> wait_until(std::size_t count, std::string_view module, std::string_view msg,
                                   std::string_view peer, deadline limit);
 
+    const std::string log_levels_;
     process child_;
     std::vector<event> events_;
     std::size_t parsed_ = 0;
+    std::size_t descriptors_ = 0;  // after the start
+    std::int64_t open_connections_ = 0;
+    bool lines_dropped_ = false;
+    std::size_t errors_ = 0;
+    std::size_t errors_provoked_ = 0;
+    int exceptions_before_;
 };
 
 }  // namespace pulsar::test

@@ -84,6 +84,17 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     ::_exit(127);
 }
 
+/// What a sanitizer wrote, from its first words on; empty when none did.
+std::string sanitizer_report(const std::string& text) {
+    for (const auto* words :
+         {"ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer",
+          "FATAL: ThreadSanitizer", "LeakSanitizer has encountered", ": runtime error: "}) {
+        const auto at = text.find(words);
+        if (at != text.npos) return text.substr(at, 4000);
+    }
+    return {};
+}
+
 std::string tail(const std::string& text) {
     constexpr std::size_t most = 8000;
     return text.size() <= most ? text : "[...]" + text.substr(text.size() - most);
@@ -129,13 +140,19 @@ process::~process() {
         while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
         }
     }
+    for (auto* stream : {&*out_, &*err_}) {
+        stream->drain();
+        const auto report = sanitizer_report(stream->text());
+        if (!report.empty()) ADD_FAILURE() << name_ << ": " << report;
+    }
     const bool unwinding = std::uncaught_exceptions() > exceptions_before_;
     if (unwinding || testing::Test::HasFailure()) std::cout << transcript() << std::flush;
 }
 
-void process::send(int signal) const {
+void process::send(int signal) {
     if (ending_) throw std::logic_error("signal to a process that has ended: " + name_);
     if (::kill(pid_, signal) != 0) fail("kill");
+    signals_.push_back(signal);
 }
 
 ending process::wait(deadline limit) {

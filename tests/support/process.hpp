@@ -43,8 +43,9 @@ inline ending killed_by(int signal) {
     return {-1, signal};
 }
 
-/// A child. The destructor kills it, and nothing else, with SIGKILL and reaps it; when the test has
-/// failed by then, it prints what the child wrote.
+/// A child. The destructor kills it, and nothing else, with SIGKILL and reaps it. It fails the test
+/// when a sanitizer has reported something to a captured stream, and prints what the child wrote
+/// when the test has failed by then.
 class process {
   public:
     explicit process(const launch& how);
@@ -53,9 +54,13 @@ class process {
     process& operator=(const process&) = delete;
 
     [[nodiscard]] pid_t pid() const { return pid_; }
-    void send(int signal) const;
+    void send(int signal);
+    /// All that the test has sent.
+    [[nodiscard]] const std::vector<int>& signals() const { return signals_; }
     /// Throws, with what the child wrote, when it has not ended by then.
     ending wait(deadline limit = {});
+    /// Whether wait() has seen its end.
+    [[nodiscard]] bool ended() const { return ending_.has_value(); }
     [[nodiscard]] capture& out() { return *out_; }
     [[nodiscard]] capture& err() { return *err_; }
     /// The ends of both streams, for the text of a failure.
@@ -66,6 +71,7 @@ class process {
     std::string name_;
     std::unique_ptr<capture> out_;
     std::unique_ptr<capture> err_;
+    std::vector<int> signals_;
     std::optional<ending> ending_;
     int exceptions_before_;
 };

@@ -1,6 +1,7 @@
 // Where there is nobody to connect to.
 
 #include "support/bench.hpp"
+#include "support/process_usage.hpp"
 #include "support/temp_dir.hpp"
 #include "support/unique_fd.hpp"
 
@@ -125,7 +126,7 @@ TEST(BenchNoServer, ThatTakesClientsOfItsUnixSocket) {
 TEST(BenchNoServer, ThatAnswersBeforeCtrlC) {
     const full_queue server;
     process bench(bench_with({server.address(), "-c", "3", "-d", "1h", "--json"}));
-    ASSERT_TRUE(eventually([&] { return catches(bench, SIGINT); }));
+    ASSERT_TRUE(eventually([&] { return catches(bench.pid(), SIGINT); }));
     bench.send(SIGINT);
     const auto [how, result, err] = finish(bench, bench_grace);
     EXPECT_EQ(how, exited(failed));

@@ -3,6 +3,7 @@
 #include "support/bench.hpp"
 #include "support/daemon.hpp"
 #include "support/fake_server.hpp"
+#include "support/process_usage.hpp"
 
 #include <gtest/gtest.h>
 
@@ -95,7 +96,7 @@ TEST_P(BenchSignal, TheSecondOneKills) {
     process bench(bench_with({server.address(), "-c", "1", "-w", "0s", "-d", "1h", "--json"}));
     ASSERT_TRUE(eventually([&] { return silent == 1; }));
     bench.send(GetParam());
-    ASSERT_TRUE(eventually([&] { return !catches(bench, GetParam()); }, 1500ms));
+    ASSERT_TRUE(eventually([&] { return !catches(bench.pid(), GetParam()); }, 1500ms));
     bench.send(GetParam());
     EXPECT_EQ(bench.wait(1s), killed_by(GetParam()));
     bench.out().wait_for_end();

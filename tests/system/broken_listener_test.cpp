@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -66,10 +65,8 @@ TEST_F(BrokenListener, EndsInADrainAndExit1) {
     existing.close();
     EXPECT_EQ(pulsar.child().wait(), exited(1));
     pulsar.child().out().wait_for_end();
-    const auto& events = pulsar.events();
-    EXPECT_EQ(std::count_if(events.begin(), events.end(),
-                            [](const event& logged) { return text(logged, "level") == "error"; }),
-              1);
+    pulsar.provokes_errors(1);
+    EXPECT_EQ(pulsar.events("listener", "broken").size(), 1u);
     EXPECT_EQ(pulsar.events("server", "draining").size(), 1u);
     EXPECT_EQ(number(pulsar.wait_for("server", "stopped"), "drained"), 1);
 }

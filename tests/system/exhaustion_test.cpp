@@ -3,19 +3,15 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/frames.hpp"
+#include "support/process_usage.hpp"
 #include "support/sanitizers.hpp"
-#include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <filesystem>
-#include <iterator>
-#include <sstream>
 #include <string>
 #include <sys/resource.h>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 
 namespace pulsar::test {
@@ -39,29 +35,7 @@ rlim_t set_soft_limit(pid_t pid, __rlimit_resource resource, rlim_t soft) {
 
 /// Lowers the soft limit on open files to what the process holds; returns the one before.
 rlim_t leave_no_descriptor(pid_t pid) {
-    const std::filesystem::directory_iterator open("/proc/" + std::to_string(pid) + "/fd");
-    return set_soft_limit(pid, RLIMIT_NOFILE,
-                          static_cast<rlim_t>(std::distance(begin(open), end(open))));
-}
-
-/// User and system time used so far: fields 14 and 15 of proc_pid_stat(5).
-std::chrono::milliseconds cpu_time(pid_t pid) {
-    const auto stat = read_file("/proc/" + std::to_string(pid) + "/stat");
-    std::istringstream fields(stat.substr(stat.rfind(')') + 2));
-    std::string skipped;
-    for (int field = 3; field < 14; ++field)
-        fields >> skipped;
-    long user = 0;
-    long system = 0;
-    fields >> user >> system;
-    return std::chrono::milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK));
-}
-
-std::size_t address_space(pid_t pid) {
-    std::istringstream fields(read_file("/proc/" + std::to_string(pid) + "/statm"));
-    std::size_t pages = 0;
-    fields >> pages;
-    return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    return set_soft_limit(pid, RLIMIT_NOFILE, open_descriptors(pid));
 }
 
 class Descriptors : public testing::Test {

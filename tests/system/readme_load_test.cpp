@@ -131,6 +131,7 @@ names documented_keys(const std::string& page) {
 TEST(ReadmeTables, NameTheKeysAndTheErrorsOfJson) {
     daemon pulsar;
     const auto result = expect_all_echoed({pulsar.address(), "-c", "1", "-n", "10"});
+    pulsar.expect_orderly_exit();
     const auto page = section(repository_file("README.md"), load_testing);
     EXPECT_EQ(documented_keys(page), keys_of(result.object()));
 

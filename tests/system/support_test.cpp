@@ -1,13 +1,18 @@
 // The support library must fail when it should, or every test that stands on it is worth nothing.
 
+#include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/frames.hpp"
 #include "support/process.hpp"
+#include "support/process_usage.hpp"
 #include "support/temp_dir.hpp"
 
+#include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <sys/stat.h>
@@ -127,6 +132,97 @@ TEST(Process, HangingUpBreaksThePipe) {
     ASSERT_TRUE(child.out().wait_for_more(0));
     child.out().hang_up();
     EXPECT_EQ(child.wait(), killed_by(SIGPIPE));
+}
+
+TEST(Process, ASanitizersReportFailsTheTest) {
+    for (const auto* words :
+         {"ERROR: AddressSanitizer: heap-use-after-free", "WARNING: ThreadSanitizer: data race",
+          "ERROR: LeakSanitizer: detected memory leaks", ": runtime error: overflow"}) {
+        const auto script = "echo '"s + words + "' >&2";
+        EXPECT_NONFATAL_FAILURE({ run(shell(script)); }, words);
+    }
+}
+
+/// What stands in for pulsar from then on: a script that logs its start, and then does as told.
+class impostor {
+  public:
+    explicit impostor(const std::string& script) {
+        const auto says = [](const std::string& msg) {
+            return R"(echo '{"module":"server","level":"info","msg":")" + msg + "\"}'\n";
+        };
+        write_file(path_, "#!/bin/sh\n" + says("listening") + says("started") + script + "\n");
+        std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
+        ::setenv("PULSAR_BINARY", path_.c_str(), 1);
+    }
+    ~impostor() { ::unsetenv("PULSAR_BINARY"); }
+    impostor(const impostor&) = delete;
+    impostor& operator=(const impostor&) = delete;
+
+  private:
+    const temp_dir dir_;
+    const std::string path_ = dir_ / "pulsar";
+};
+
+void kill(daemon& victim) {
+    victim.child().send(SIGKILL);
+}
+
+TEST(Daemon, LeftRunningFailsTheTest) {
+    EXPECT_NONFATAL_FAILURE({ daemon running; }, "left its daemon running");
+    daemon killed;
+    kill(killed);
+}
+
+TEST(Daemon, AnEndThatNoSignalExplainsFailsTheTest) {
+    const impostor that_fails("exit 1");
+    EXPECT_NONFATAL_FAILURE(
+        {
+            daemon pulsar;
+            pulsar.child().wait();
+        },
+        "exit 1");
+}
+
+TEST(Daemon, AnErrorFailsTheTestUnlessAnnounced) {
+    const impostor with_an_error(
+        R"(echo '{"module":"connection","level":"error","msg":"exception"}'; exec sleep 60)");
+    EXPECT_NONFATAL_FAILURE(
+        {
+            daemon pulsar;
+            pulsar.wait_for("connection", "exception");
+            kill(pulsar);
+        },
+        "1 errors were logged, not 0");
+    daemon pulsar;
+    pulsar.provokes_errors(1);
+    pulsar.wait_for("connection", "exception");
+    kill(pulsar);
+}
+
+TEST(Daemon, ALeakedDescriptorFailsTheTest) {
+    const temp_dir dir;
+    const auto gate = dir / "gate";
+    ASSERT_EQ(::mkfifo(gate.c_str(), 0600), 0);
+    const impostor that_leaks("read go <" + gate + "; exec 5</dev/null 6</dev/null; exec sleep 60");
+    daemon pulsar;
+    pulsar.expect_descriptors_at_baseline();
+    const auto before = open_descriptors(pulsar.child().pid());
+    write_file(gate, "go\n");
+    ASSERT_TRUE(eventually([&] { return open_descriptors(pulsar.child().pid()) > before; }));
+    EXPECT_NONFATAL_FAILURE(pulsar.expect_descriptors_at_baseline(10ms), "descriptors are open");
+    kill(pulsar);
+}
+
+TEST(Daemon, OpenConnectionsAreWithinTheBaseline) {
+    for (const auto* levels : {"info", "info,connection=warn"}) {
+        daemon pulsar({"--log-level", levels});
+        client socket(pulsar.address());
+        socket.send_all(frame("HELLO"));
+        EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
+        pulsar.expect_descriptors_at_baseline();
+        socket.close();
+        pulsar.expect_orderly_exit();
+    }
 }
 
 }  // namespace
