@@ -1,22 +1,28 @@
+// The parsers of values against readings of the same text that know nothing of them. The input's
+// first byte picks the parser of the others: one of `n`umber, `d`uration, `s`ize, `a`ddress and
+// `l`evels.
+
+#include "naive_values.hpp"
 #include "pulsar/cli/values.hpp"
 #include "pulsar/log/levels.hpp"
 #include "pulsar/net/address.hpp"
+#include "require.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace {
 
-void require(bool condition) {
-    if (!condition) std::abort();
-}
+using namespace pulsar;
+using fuzz::require;
+
+constexpr auto largest = std::uint64_t{0xffff'ffff'ffff'ffff};
 
 /// Whatever `parse` accepts, `show` prints so that it is read back as the same value.
 template <class Parse, class Show>
-void check(std::string_view text, Parse parse, Show show) {
+void check_shown(std::string_view text, Parse parse, Show show) {
     const auto value = parse(text);
     if (!value) return;
     const std::string shown = show(*value);
@@ -24,31 +30,62 @@ void check(std::string_view text, Parse parse, Show show) {
     require(show(*parse(shown)) == shown);
 }
 
+void check_duration(std::string_view text) {
+    const auto found = cli::parse_duration(text);
+    const auto expected = fuzz::read_scaled(
+        text, {{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}, 24 * 3'600'000);
+    require(found.has_value() == expected.has_value());
+    require(!found || found->count() == static_cast<std::int64_t>(*expected));
+    check_shown(text, cli::parse_duration, cli::duration_text);
+}
+
+void check_size(std::string_view text) {
+    constexpr std::uint64_t k = 1024;
+    require(cli::parse_size(text) == fuzz::read_scaled(text,
+                                                       {{"", 1},
+                                                        {"B", 1},
+                                                        {"K", k},
+                                                        {"KiB", k},
+                                                        {"M", k * k},
+                                                        {"MiB", k * k},
+                                                        {"G", k * k * k},
+                                                        {"GiB", k * k * k}},
+                                                       largest));
+    check_shown(text, cli::parse_size, cli::size_text);
+}
+
+void check_address(std::string_view text) {
+    const auto found = net::parse_address(text);
+    require(found == fuzz::read_address(text));
+    require(!found || net::to_string(*found) == text);  // nothing is spelled in two ways
+}
+
+void check_levels(std::string_view text) {
+    require(log::parse_levels(text) == fuzz::read_levels(text));
+    check_shown(text, log::parse_levels,
+                [](const log::levels& levels) { return log::to_string(levels); });
+}
+
 }  // namespace
 
-/// The first byte picks the parser of the others: one of `n`umber, `d`uration, `s`ize, `a`ddress
-/// and `l`evels.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace pulsar;
     if (size == 0) return 0;
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
     switch (data[0]) {
         case 'n':
-            check(text, cli::parse_number, [](auto number) { return std::to_string(number); });
+            require(cli::parse_number(text) == fuzz::read_scaled(text, {{"", 1}}, largest));
             break;
         case 'd':
-            check(text, cli::parse_duration, cli::duration_text);
+            check_duration(text);
             break;
         case 's':
-            check(text, cli::parse_size, cli::size_text);
+            check_size(text);
             break;
         case 'a':
-            check(text, net::parse_address,
-                  [](const net::address& address) { return net::to_string(address); });
+            check_address(text);
             break;
         case 'l':
-            check(text, log::parse_levels,
-                  [](const log::levels& levels) { return log::to_string(levels); });
+            check_levels(text);
             break;
         default:
             break;

@@ -1,20 +1,17 @@
 #include "pulsar/app/config_file.hpp"
 #include "pulsar/cli/usage_error.hpp"
+#include "require.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace {
 
 using namespace pulsar;
-
-void require(bool condition) {
-    if (!condition) std::abort();
-}
+using fuzz::require;
 
 app::config read(std::string_view content) {
     auto cfg = app::default_config();
