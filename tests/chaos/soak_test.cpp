@@ -5,19 +5,16 @@
 #include "chaos/soak_plan.hpp"
 #include "support/daemon.hpp"
 #include "support/effort.hpp"
+#include "support/process_usage.hpp"
 #include "support/sanitizers.hpp"
-#include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <random>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -72,22 +69,8 @@ clients drive(const std::string& address, unsigned seed, const deadline& limit) 
     return all;
 }
 
-std::size_t open_descriptors(pid_t pid) {
-    const std::filesystem::directory_iterator open("/proc/" + std::to_string(pid) + "/fd");
-    return static_cast<std::size_t>(std::distance(begin(open), end(open)));
-}
-
-std::size_t resident_mebibytes(pid_t pid) {
-    std::istringstream fields(read_file("/proc/" + std::to_string(pid) + "/statm"));
-    std::size_t pages = 0;
-    fields >> pages >> pages;
-    return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) >> 20;
-}
-
 class Soak : public testing::Test {
   protected:
-    Soak() : address_(pulsar_.address()), descriptors_(open_descriptors(pulsar_.child().pid())) {}
-
     void run_round(unsigned seed) {
         std::vector<clients> of_driver(drivers);
         std::vector<std::thread> threads;
@@ -124,9 +107,7 @@ class Soak : public testing::Test {
     }
 
     void expect_baseline() {
-        const auto pid = pulsar_.child().pid();
-        EXPECT_TRUE(eventually([&] { return open_descriptors(pid) == descriptors_; }))
-            << open_descriptors(pid);
+        pulsar_.expect_descriptors_at_baseline();
         pulsar_.child().send(SIGUSR1);
         const auto report = pulsar_.wait_for("registry", "report");
         EXPECT_EQ(number(report, "connections"), 0);
@@ -135,20 +116,16 @@ class Soak : public testing::Test {
         EXPECT_EQ(number(report, "frames"), frames_);
         EXPECT_EQ(number(report, "bytes_in"), bytes_in_);
         EXPECT_EQ(number(report, "bytes_out"), bytes_out_);
-        for (const auto& logged : pulsar_.events()) {
-            EXPECT_NE(text(logged, "level"), "error") << text(logged, "msg");
-            EXPECT_NE(text(logged, "msg"), "dropped");
-        }
+        EXPECT_TRUE(pulsar_.events("log", "dropped").empty());
         pulsar_.forget_events();
-        const auto resident = resident_mebibytes(pid);
+        const auto resident = anonymous_memory(pulsar_.child().pid()) >> 20;
         if (baseline_ == 0) baseline_ = resident;
         largest_ = std::max(largest_, resident);
     }
 
     daemon pulsar_{{"--threads", "2", "--heartbeat-interval", "4ms", "--report-interval", "0s",
                     "--max-frame-size", std::to_string(max_frame_size)}};
-    const std::string address_;
-    const std::size_t descriptors_;
+    const std::string address_ = pulsar_.address();
     std::int64_t opened_ = 0;
     std::int64_t frames_ = 0;
     std::int64_t bytes_in_ = 0;
