@@ -133,10 +133,16 @@ std::vector<event> daemon::wait_for_count(std::size_t count, std::string_view mo
     return wait_until(count, module, msg, {}, limit);
 }
 
+event daemon::report() {
+    const auto before = events("registry", "report").size();
+    child_.send(SIGUSR1);
+    return wait_for_count(before + 1, "registry", "report").back();
+}
+
 void daemon::expect_descriptors_at_baseline(deadline limit) {
     const bool followed = tells(log_levels_, "connection") && !lines_dropped_;
     if (!followed && !tells(log_levels_, "registry")) return;
-    if (!followed) learn_open_connections();
+    if (!followed) open_connections_ = number(report(), "connections");
     std::size_t open = 0;
     std::size_t allowed = 0;
     EXPECT_TRUE(eventually(
@@ -182,13 +188,6 @@ void daemon::count(const event& logged) {
     if (is(logged, "connection", "closed", {})) --open_connections_;
     if (is(logged, "log", "dropped", {})) lines_dropped_ = true;
     if (text(logged, "level") == "error") ++errors_;
-}
-
-void daemon::learn_open_connections() {
-    const auto before = events("registry", "report").size();
-    child_.send(SIGUSR1);
-    const auto report = wait_for_count(before + 1, "registry", "report").back();
-    open_connections_ = number(report, "connections");
 }
 
 void daemon::expect_promised_end() {

@@ -46,6 +46,9 @@ class daemon {
     std::vector<event> wait_for_count(std::size_t count, std::string_view module,
                                       std::string_view msg, deadline limit = {});
 
+    /// Makes it report; the totals.
+    event report();
+
     /// The test makes it log this many lines of level `error`, in place of none.
     void provokes_errors(std::size_t count) { errors_provoked_ = count; }
     /// Expects it to hold, soon, no more descriptors than after its start and one for each
@@ -61,7 +64,6 @@ class daemon {
   private:
     void read_on();
     void count(const event& logged);
-    void learn_open_connections();
     void expect_promised_end();
     void expect_no_other_errors();
     std::vector<event> wait_until(std::size_t count, std::string_view module, std::string_view msg,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/sanitizers.hpp"
+
 #include <cstdlib>
 
 namespace pulsar::test {
@@ -9,6 +11,12 @@ namespace pulsar::test {
 template <class T>
 T effort(T usual, T thorough) {
     return std::getenv("PULSAR_TEST_LONG") != nullptr ? thorough : usual;
+}
+
+/// `sanitized` in a build with a sanitizer, which is several times slower.
+template <class T>
+constexpr T effort_by_build(T plain, T sanitized) {
+    return address_sanitizer || thread_sanitizer ? sanitized : plain;
 }
 
 }  // namespace pulsar::test

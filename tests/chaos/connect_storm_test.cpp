@@ -1,0 +1,97 @@
+// Thousands that connect and are gone at once leave nothing behind.
+
+#include "support/client.hpp"
+#include "support/daemon.hpp"
+#include "support/effort.hpp"
+#include "support/frames.hpp"
+#include "support/process_usage.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <iostream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace pulsar::test {
+namespace {
+
+struct storm {
+    const char* name;
+    std::size_t connections;
+    std::function<void(client&)> end;
+};
+
+class Storm : public testing::TestWithParam<storm> {};
+
+void rage(const std::string& address, std::size_t connections,
+          const std::function<void(client&)>& end) {
+    constexpr std::size_t threads = 4;
+    std::vector<std::thread> workers;
+    for (std::size_t n = 0; n < threads; ++n) {
+        workers.emplace_back([&] {
+            for (std::size_t i = 0; i < connections / threads; ++i) {
+                client one(address);
+                end(one);
+            }
+        });
+    }
+    for (auto& worker : workers)
+        worker.join();
+}
+
+TEST_P(Storm, LeavesTheDaemonAsItWas) {
+    daemon pulsar({"--report-interval", "0s"});
+    const auto address = pulsar.address();
+    // What the log and the allocator take for the first hundreds is theirs from then on.
+    rage(address, 400, GetParam().end);
+    pulsar.expect_descriptors_at_baseline();
+    const auto before = anonymous_memory(pulsar.child().pid());
+    rage(address, GetParam().connections, GetParam().end);
+    client still(address);
+    still.send_all(frame("HELLO"));
+    EXPECT_EQ(still.receive_exactly(9), frame("HELLO"));
+    pulsar.expect_descriptors_at_baseline();
+    still.close();
+    event report;
+    EXPECT_TRUE(eventually([&] {
+        report = pulsar.report();
+        return number(report, "connections") == 0;
+    }));
+    EXPECT_EQ(number(report, "opened"), number(report, "closed"));
+    // A reset can reach a connection that the kernel has not put into the accept queue yet.
+    EXPECT_GE(number(report, "opened"), static_cast<std::int64_t>(GetParam().connections / 2));
+    EXPECT_EQ(number(report, "refused"), 0);
+    const auto after = anonymous_memory(pulsar.child().pid());
+    std::cout << number(report, "opened") << " connections; memory " << before / 1024 << " KiB, "
+              << after / 1024 << " KiB\n";
+    if (effort_by_build(true, false)) {
+        EXPECT_LT(after, before + (8 << 20));
+    }
+    const auto stopped = pulsar.expect_orderly_exit();
+    const auto connections = static_cast<std::size_t>(number(stopped, "connections"));
+    EXPECT_EQ(pulsar.events("connection", "opened").size(), connections);
+    EXPECT_EQ(pulsar.events("connection", "closed").size(), connections);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Of, Storm,
+    testing::Values(storm{"Resets", effort_by_build<std::size_t>(10'000, 2000),
+                          [](client& one) { one.reset(); }},
+                    storm{"AByteAndAReset", effort_by_build<std::size_t>(10'000, 2000),
+                          [](client& one) {
+                              one.send_all("x");
+                              one.reset();
+                          }},
+                    storm{"AFrameAndAReset", effort_by_build<std::size_t>(2000, 500),
+                          [](client& one) {
+                              one.send_all(frame("HELLO"));
+                              one.reset();
+                          }},
+                    storm{"Fins", effort_by_build<std::size_t>(2000, 500),
+                          [](client& one) { one.close(); }}),
+    [](const auto& kind) { return std::string(kind.param.name); });
+
+}  // namespace
+}  // namespace pulsar::test
