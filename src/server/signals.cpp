@@ -1,5 +1,6 @@
 #include "pulsar/server/signals.hpp"
 
+#include "pulsar/log/blocked_signals.hpp"
 #include "pulsar/log/log.hpp"
 
 #include <cerrno>
@@ -26,11 +27,16 @@ void exit_at_once(int number) {
     ::_exit(128 + number);
 }
 
-/// Runs in whichever thread gets the signal, and calls only what signal-safety(7) allows.
-void on_first_stop(int number) {
+/// Calls only what signal-safety(7) allows.
+void set_second_stop() {
     const auto second = ::getpid() == 1 ? exit_at_once : SIG_DFL;
     set_handler(SIGINT, second);
     set_handler(SIGTERM, second);
+}
+
+/// Runs in whichever thread gets the signal.
+void on_first_stop(int number) {
+    set_second_stop();
     asio_handler(number);
 }
 
@@ -61,11 +67,15 @@ signals::signals(server& target)
 }
 
 signals::~signals() {
+    // clear() restores the default actions, which nothing must meet before what follows.
+    const log::blocked_signals while_they_change;
     boost::system::error_code ignored;
     set_.clear(ignored);
     // The default would kill a process that is about to end in order.
     std::signal(SIGHUP, SIG_IGN);
     std::signal(SIGUSR1, SIG_IGN);
+    // The log may still take its time.
+    set_second_stop();
 }
 
 void signals::wait() {
