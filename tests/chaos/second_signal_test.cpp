@@ -1,0 +1,212 @@
+// The second SIGINT or SIGTERM ends the process at once, whatever it is doing.
+
+#include "support/client.hpp"
+#include "support/daemon.hpp"
+#include "support/effort.hpp"
+#include "support/frames.hpp"
+#include "support/process.hpp"
+#include "support/process_usage.hpp"
+#include "support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace pulsar::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+client served(const std::string& address) {
+    client socket(address);
+    socket.send_all(frame("HELLO"));
+    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
+    return socket;
+}
+
+void expect_killed_by(daemon& pulsar, int signal) {
+    pulsar.child().send(signal);
+    EXPECT_EQ(pulsar.child().wait(4s), killed_by(signal));
+}
+
+/// It may have ended in order before the second signal reached it.
+void expect_killed_or_done(process& pulsar, int second) {
+    const auto how = pulsar.wait(4s);
+    EXPECT_TRUE(how == killed_by(SIGINT) || how == killed_by(second) || how == exited(0)) << how;
+}
+
+TEST(SecondSignal, AtAnyMomentOfTheStart) {
+    const temp_dir dir;
+    constexpr int rounds = effort_by_build(60, 15);
+    for (int i = 0; i < rounds; ++i) {
+        process pulsar(pulsar_with({"--listen", "unix:" + (dir / "socket")}));
+        std::this_thread::sleep_for(i * 200us *
+                                    patience());  // what is tested: the offset from exec
+        pulsar.send(SIGINT);
+        pulsar.send(SIGTERM);
+        expect_killed_or_done(pulsar, SIGTERM);
+    }
+}
+
+TEST(SecondSignal, RightBehindTheFirst) {
+    for (int i = 0; i < effort_by_build(20, 5); ++i) {
+        daemon pulsar;
+        const auto socket = served(pulsar.address());
+        pulsar.child().send(SIGINT);
+        pulsar.child().send(SIGTERM);
+        expect_killed_or_done(pulsar.child(), SIGTERM);
+    }
+}
+
+TEST(SecondSignal, TogetherWithTheFirst) {
+    daemon pulsar;
+    const auto socket = served(pulsar.address());
+    pulsar.child().send(SIGSTOP);
+    pulsar.child().send(SIGINT);
+    pulsar.child().send(SIGTERM);
+    pulsar.child().send(SIGCONT);
+    EXPECT_EQ(pulsar.child().wait(4s), killed_by(SIGTERM));
+}
+
+TEST(SecondSignal, WhileAFrameMayFinish) {
+    daemon pulsar;
+    auto socket = served(pulsar.address());
+    socket.send_all(header(5) + "cut");
+    pulsar.child().send(SIGTERM);
+    pulsar.wait_for("server", "draining");
+    expect_killed_by(pulsar, SIGINT);
+}
+
+TEST(SecondSignal, WhileAClosedConnectionLingers) {
+    daemon pulsar;
+    auto socket = served(pulsar.address());
+    pulsar.child().send(SIGTERM);
+    EXPECT_EQ(socket.receive_until_eof(), "");
+    expect_killed_by(pulsar, SIGTERM);
+}
+
+TEST(SecondSignal, WhileManyConnectionsAreReportedAndDrained) {
+    constexpr auto count = effort_by_build<std::size_t>(4000, 1000);
+    if (!allow_open_files(count + 100)) GTEST_SKIP() << "may not open that many files";
+    daemon pulsar;
+    std::vector<client> clients;
+    for (std::size_t i = 0; i < count; ++i)
+        clients.emplace_back(pulsar.address());
+    pulsar.wait_for_count(count, "connection", "opened");
+    for (int i = 0; i < 3; ++i)
+        pulsar.child().send(SIGUSR1);
+    pulsar.child().send(SIGTERM);
+    pulsar.child().send(SIGUSR1);
+    // Nobody closes, so that it lingers for a second.
+    clients.front().receive_until_eof();
+    expect_killed_by(pulsar, SIGINT);
+}
+
+TEST(SecondSignal, WhileManyAreCutOff) {
+    constexpr auto count = effort_by_build<std::size_t>(1000, 300);
+    if (!allow_open_files(count + 100)) GTEST_SKIP() << "may not open that many files";
+    for (int round = 0; round < 3; ++round) {
+        daemon pulsar({"--drain-timeout", "0s"});
+        std::vector<client> clients;
+        for (std::size_t i = 0; i < count; ++i) {
+            clients.emplace_back(pulsar.address());
+            clients.back().send_all(header(5) + "cut");
+        }
+        pulsar.wait_for_count(count, "connection", "opened");
+        pulsar.child().send(SIGINT);
+        clients[count / 2].receive_until_closed();
+        pulsar.child().send(SIGTERM);
+        expect_killed_or_done(pulsar.child(), SIGTERM);
+    }
+}
+
+TEST(SecondSignal, WhileTheLogTakesItsTimeAtTheEnd) {
+    daemon pulsar;
+    const auto pid = pulsar.child().pid();
+    pulsar.child().out().pause();
+    for (int i = 0; i < 1000; ++i)
+        client(pulsar.address()).reset();
+    pulsar.child().send(SIGTERM);
+    // Nothing else is left to do when the handlers are gone.
+    ASSERT_TRUE(eventually([&] { return !catches(pid, SIGUSR1); }));
+    expect_killed_by(pulsar, SIGTERM);
+}
+
+/// A pulsar that is PID 1 of a namespace of its own, as in a container.
+class first_process {
+  public:
+    explicit first_process(const std::vector<std::string>& flags) : parent_(in_a_namespace(flags)) {
+        const auto line = parent_.out().wait_for_line(
+            [](std::string_view text) { return text.find("address=") != text.npos; });
+        if (!line) throw std::runtime_error(parent_.transcript());
+        address_ = line->substr(line->find("address=") + 8);
+        const auto id = std::to_string(parent_.pid());
+        pid_ = std::stoi(read_file("/proc/" + id + "/task/" + id + "/children"));
+    }
+
+    static bool is_permitted() { return run(in_a_namespace({"--version"})).how == exited(0); }
+
+    [[nodiscard]] pid_t pid() const { return pid_; }
+    [[nodiscard]] const std::string& address() const { return address_; }
+    [[nodiscard]] process& parent() { return parent_; }
+    void send(int signal) const { ASSERT_EQ(::kill(pid_, signal), 0); }
+
+  private:
+    static launch in_a_namespace(const std::vector<std::string>& flags) {
+        auto how = pulsar_with(flags);
+        how.command.insert(how.command.begin(), {"unshare", "--user", "--map-root-user", "--pid",
+                                                 "--fork", "--kill-child"});
+        return how;
+    }
+
+    process parent_;
+    std::string address_;
+    pid_t pid_ = -1;
+};
+
+class SecondSignalToPid1 : public testing::TestWithParam<int> {
+  protected:
+    void SetUp() override {
+        if (!first_process::is_permitted()) GTEST_SKIP() << "may not create a PID namespace";
+    }
+};
+
+TEST_P(SecondSignalToPid1, ExitsAtOnceWhileADrainIsStuck) {
+    first_process pulsar({"--listen", "127.0.0.1:0"});
+    client stuck(pulsar.address(), 4096);
+    stuck.flood(frame(std::string(60'000, 'x')));
+    pulsar.send(SIGTERM);
+    ASSERT_TRUE(eventually([&] { return !accepts(pulsar.address()); }));
+    pulsar.send(GetParam());
+    EXPECT_EQ(pulsar.parent().wait(4s), exited(128 + GetParam()));
+}
+
+TEST_P(SecondSignalToPid1, ExitsAtOnceWhileTheLogTakesItsTime) {
+    first_process pulsar({"--listen", "127.0.0.1:0"});
+    pulsar.parent().out().pause();
+    for (int i = 0; i < 1000; ++i)
+        client(pulsar.address()).reset();
+    pulsar.send(SIGTERM);
+    ASSERT_TRUE(eventually([&] { return !catches(pulsar.pid(), SIGUSR1); }));
+    pulsar.send(GetParam());
+    EXPECT_EQ(pulsar.parent().wait(4s), exited(128 + GetParam()));
+}
+
+TEST_P(SecondSignalToPid1, IsNotNeededForAnOrderlyExit) {
+    first_process pulsar({"--listen", "127.0.0.1:0"});
+    served(pulsar.address()).close();
+    pulsar.send(GetParam());
+    EXPECT_EQ(pulsar.parent().wait(4s), exited(0));
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, SecondSignalToPid1, testing::Values(SIGINT, SIGTERM),
+                         [](const auto& signal) {
+                             return signal.param == SIGINT ? "Sigint" : "Sigterm";
+                         });
+
+}  // namespace
+}  // namespace pulsar::test
