@@ -1,4 +1,5 @@
 #include "support/daemon.hpp"
+#include "support/effort.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +16,7 @@ constexpr std::size_t connections = 500;
 /// PULSAR_TEST_DRAIN_ROUNDS: more of them find rarer faults.
 int rounds() {
     const char* named = std::getenv("PULSAR_TEST_DRAIN_ROUNDS");
-    return named ? std::max(1, std::atoi(named)) : 3;
+    return named ? std::max(1, std::atoi(named)) : effort_by_build(25, 3);
 }
 
 void drain_under_load(std::size_t frames_in_flight) {

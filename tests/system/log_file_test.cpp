@@ -1,5 +1,6 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
+#include "support/effort.hpp"
 #include "support/frames.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
@@ -11,6 +12,7 @@
 #include <map>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace pulsar::test {
 namespace {
@@ -61,14 +63,18 @@ TEST_F(LogFile, IsAppendedTo) {
 }
 
 TEST_F(LogFile, RotationUnderLoadLosesAndCutsNoLine) {
-    constexpr int rotations = 5;
+    constexpr int rotations = effort_by_build(50, 15);
+    constexpr int load_threads = 3;
     process pulsar(command());
     ASSERT_TRUE(starts());
     std::atomic<bool> enough{false};
-    std::thread load([&] {
-        while (!enough)
-            echo_once();
-    });
+    std::vector<std::thread> load;
+    for (int i = 0; i < load_threads; ++i) {
+        load.emplace_back([&] {
+            while (!enough)
+                echo_once();
+        });
+    }
     std::string all;
     for (int i = 0; i < rotations; ++i) {
         const auto rotated = log + "." + std::to_string(i);
@@ -79,21 +85,25 @@ TEST_F(LogFile, RotationUnderLoadLosesAndCutsNoLine) {
         EXPECT_TRUE(eventually([&] { return std::filesystem::exists(log); }));
     }
     enough = true;
-    load.join();
+    for (auto& thread : load)
+        thread.join();
     expect_orderly_exit(pulsar);
     for (int i = 0; i < rotations; ++i)
         all += read_file(log + "." + std::to_string(i));
     all += read_file(log);
     std::map<std::int64_t, int> opened, closed;
     std::int64_t connections = 0;
+    int reopened = 0;
     for (const auto& logged : parse_lines(all)) {
         const auto msg = text(logged, "msg");
         EXPECT_NE(msg, "dropped");
+        if (msg == "reopened") ++reopened;
         if (msg == "opened") ++opened[number(logged, "conn")];
         if (msg == "closed") ++closed[number(logged, "conn")];
         if (msg == "stopped") connections = number(logged, "connections");
     }
     EXPECT_GT(connections, 0);
+    EXPECT_EQ(reopened, rotations);
     for (std::int64_t conn = 1; conn <= connections; ++conn) {
         EXPECT_EQ(opened[conn], 1) << conn;
         EXPECT_EQ(closed[conn], 1) << conn;

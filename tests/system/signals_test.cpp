@@ -1,18 +1,23 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
+#include "support/effort.hpp"
 #include "support/frames.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace pulsar::test {
 namespace {
@@ -132,18 +137,86 @@ TEST(Signals, WithoutConnectionsTheExitIsAtOnce) {
     EXPECT_EQ(number(stopped, "connections"), 0);
 }
 
+/// From exec to the log line that says so; the longest of a few.
+std::chrono::nanoseconds time_to_start(const launch& how) {
+    std::chrono::nanoseconds longest{0};
+    for (int i = 0; i < 3; ++i) {
+        const auto begin = std::chrono::steady_clock::now();
+        process pulsar(how);
+        const auto started = [](std::string_view line) {
+            return line.find(" started ") != line.npos;
+        };
+        EXPECT_TRUE(pulsar.out().wait_for_line(started));
+        longest =
+            std::max<std::chrono::nanoseconds>(longest, std::chrono::steady_clock::now() - begin);
+        pulsar.send(SIGTERM);
+        EXPECT_EQ(pulsar.wait(), exited(0));
+    }
+    return longest;
+}
+
 TEST(Signals, AtAnyPointOfTheStart) {
+    constexpr int rounds = effort_by_build(200, 40);
     const temp_dir dir;
     const auto path = dir / "socket";
-    for (int i = 0; i < 20; ++i) {
-        process pulsar(pulsar_with({"--listen", "unix:" + path, "--listen", "127.0.0.1:0"}));
-        std::this_thread::sleep_for(i * i * 100us);  // what is tested: the offset from exec
+    const auto how = pulsar_with({"--listen", "unix:" + path, "--listen", "127.0.0.1:0"});
+    const auto span = time_to_start(how) * 3 / 2;
+    int orderly = 0;
+    for (int i = 0; i < rounds; ++i) {
+        process pulsar(how);
+        std::this_thread::sleep_for(span * i / rounds);  // what is tested: the offset from exec
         pulsar.send(SIGTERM);
-        const auto how = pulsar.wait();
-        EXPECT_TRUE(how == exited(0) || how == killed_by(SIGTERM)) << how << " at " << i;
+        const auto end = pulsar.wait();
+        EXPECT_TRUE(end == exited(0) || end == killed_by(SIGTERM)) << end << " at " << i;
         EXPECT_FALSE(std::filesystem::exists(path)) << i;
+        pulsar.out().wait_for_end();
         pulsar.err().wait_for_end();
         EXPECT_EQ(pulsar.err().text(), "");
+        if (end != exited(0)) continue;
+        ++orderly;
+        EXPECT_NE(pulsar.out().text().find(" stopped "), std::string::npos) << i;
+    }
+    std::cout << orderly << " of " << rounds << " ended in order, within " << span / 1us << " us\n";
+    EXPECT_GT(orderly, 0);
+}
+
+/// A client's part of a daemon's end: all of its echo or nothing.
+void expect_all_or_nothing(const std::string& address) {
+    try {
+        client socket(address);
+        socket.send_all(frame("HELLO"));
+        socket.shutdown_send();
+        const auto [bytes, error] = socket.receive_until_closed();
+        const bool all = bytes == frame("HELLO") && !error;
+        EXPECT_TRUE(all || bytes.empty()) << bytes.size() << " bytes, " << error.message();
+    } catch (const std::system_error& error) {
+        EXPECT_NE(error.code(), std::errc::timed_out);
+    }
+}
+
+TEST(Signals, AtAnyPointOfTheLoad) {
+    constexpr int rounds = effort_by_build(50, 10);
+    for (int i = 0; i < rounds; ++i) {
+        daemon pulsar;
+        const auto address = pulsar.address();
+        std::atomic<bool> enough{false};
+        std::vector<std::thread> load;
+        for (int n = 0; n < 3; ++n) {
+            load.emplace_back([&] {
+                while (!enough)
+                    expect_all_or_nothing(address);
+            });
+        }
+        std::this_thread::sleep_for(i * 200us);  // what is tested: the offset from the first client
+        pulsar.child().send(SIGTERM);
+        const auto stopped = pulsar.expect_orderly_end();
+        enough = true;
+        for (auto& thread : load)
+            thread.join();
+        const auto connections = static_cast<std::size_t>(number(stopped, "connections"));
+        EXPECT_EQ(pulsar.events("connection", "opened").size(), connections);
+        EXPECT_EQ(pulsar.events("connection", "closed").size(), connections);
+        EXPECT_EQ(number(stopped, "cut_off"), 0);
     }
 }
 
