@@ -28,7 +28,6 @@ connection::connection(event_loop& loop, accepted socket, const connection_optio
       stream_(loop.turns(), socket.family, socket.descriptor),
       quiet_since_(record.opened_at) {
     loop_.add(*this);
-    log_opened(record_, stream_);
 }
 
 connection::step connection::advance() {

@@ -2,7 +2,11 @@
 
 #include "pulsar/log/limited.hpp"
 #include "pulsar/log/log.hpp"
+#include "pulsar/net/endpoint.hpp"
 #include "pulsar/protocol/frame.hpp"
+
+#include <new>
+#include <string>
 
 namespace pulsar::net {
 
@@ -25,10 +29,16 @@ kind write_timeout(component::connection, level::warn, "write timeout", 1s,
 
 }  // namespace
 
-void log_opened(const connection_record& record, stream& socket) {
+void log_opened(const connection_record& record, int descriptor) noexcept {
     if (!log::enabled(component::connection, level::info)) return;
+    std::string local;
+    try {
+        local = local_address(descriptor);
+    } catch (const std::bad_alloc&) {
+        // The event must not be missed: `closed` follows.
+    }
     log::write(component::connection, level::info, "opened",
-               {{"conn", record.id}, {"peer", record.peer}, {"local", socket.local_address()}});
+               {{"conn", record.id}, {"peer", record.peer}, {"local", local}});
 }
 
 void log_closed(const connection_record& record) noexcept {

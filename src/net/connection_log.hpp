@@ -1,7 +1,6 @@
 #pragma once
 
 #include "pulsar/net/connection_record.hpp"
-#include "pulsar/net/stream.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +10,7 @@
 /// The events of component `connection`; each has the connection's `conn` and `peer`.
 namespace pulsar::net {
 
-void log_opened(const connection_record& record, stream& socket);
+void log_opened(const connection_record& record, int descriptor) noexcept;
 void log_closed(const connection_record& record) noexcept;
 void log_task_started(const connection_record& record) noexcept;
 void log_task_finished(const connection_record& record) noexcept;

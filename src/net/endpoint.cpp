@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 
 namespace pulsar::net {
@@ -53,6 +54,13 @@ std::string to_string(const void* address, std::size_t size) {
         default:
             return "unknown";
     }
+}
+
+std::string local_address(int descriptor) {
+    sockaddr_storage local{};
+    socklen_t size = sizeof local;
+    if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&local), &size) != 0) return {};
+    return to_string(&local, size);
 }
 
 }  // namespace pulsar::net

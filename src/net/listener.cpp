@@ -2,6 +2,7 @@
 
 #include "pulsar/log/limited.hpp"
 #include "pulsar/net/endpoint.hpp"
+#include "pulsar/net/reset_socket.hpp"
 #include "pulsar/net/wait.hpp"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <new>
 #include <string_view>
 #include <sys/socket.h>
-#include <unistd.h>
 
 namespace pulsar::net {
 
@@ -134,9 +134,7 @@ void listener::hand_over(int descriptor, const void* peer, std::size_t peer_size
             reason = "out_of_memory";
         }
     }
-    const linger at_once{1, 0};
-    ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    ::close(descriptor);
+    reset_socket(descriptor);
     owner_.on_refused();
     refused.write({{"reason", reason}});
 }

@@ -1,21 +1,35 @@
 #include "pulsar/net/serve.hpp"
 
 #include "connection_log.hpp"
+#include "pulsar/net/reset_socket.hpp"
 #include "pulsar/net/task.hpp"
 
 #include <exception>
 #include <new>
-#include <unistd.h>
+#include <string_view>
 
 namespace pulsar::net {
 
 namespace {
+
+/// The end of a connection that could not be set up, for want of memory or of what the kernel has.
+void close_unserved(connection_record& record, close_reason reason,
+                    std::string_view what = {}) noexcept {
+    record.reason = reason;
+    try {
+        record.error = what;
+    } catch (const std::bad_alloc&) {
+        record.reason = close_reason::out_of_memory;
+    }
+    log_closed(record);
+}
 
 /// Every connection's life, from the first byte to the last.
 task run(event_loop& loop, accepted socket, const connection_options& options,
          connection_record& record, connection_owner& owner) {
     using step = connection::step;
     log_task_started(record);
+    log_opened(record, socket.descriptor);
     try {
         connection self(loop, socket, options, record);
         try {
@@ -37,10 +51,9 @@ task run(event_loop& loop, accepted socket, const connection_options& options,
         }
         self.close();
     } catch (const std::bad_alloc&) {
-        record.reason = close_reason::out_of_memory;
+        close_unserved(record, close_reason::out_of_memory);
     } catch (const std::exception& error) {
-        record.reason = close_reason::io_error;
-        log_exception(record, error);
+        close_unserved(record, close_reason::io_error, error.what());
     }
     log_task_finished(record);
     owner.on_closed(record);
@@ -53,8 +66,9 @@ void serve(event_loop& loop, accepted socket, const connection_options& options,
     try {
         run(loop, socket, options, record, owner);
     } catch (const std::bad_alloc&) {  // for the coroutine's frame
-        ::close(socket.descriptor);
-        record.reason = close_reason::out_of_memory;
+        log_opened(record, socket.descriptor);
+        reset_socket(socket.descriptor);
+        close_unserved(record, close_reason::out_of_memory);
         owner.on_closed(record);
     }
 }

@@ -1,13 +1,13 @@
 #include "pulsar/net/stream.hpp"
 
-#include "pulsar/net/endpoint.hpp"
+#include "pulsar/net/reset_socket.hpp"
 
 #include <boost/asio/error.hpp>
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
+#include <system_error>
 
 namespace pulsar::net {
 
@@ -40,11 +40,13 @@ std::size_t queued_bytes(int descriptor, unsigned long request) noexcept {
 
 stream::stream(turn_queue& turns, int family, int descriptor) try
     : socket_(turns.executor()), turns_(turns) {
-    socket_.assign({family, 0}, descriptor);  // the last that can throw: now the socket closes it
-    error_code ignored;
-    socket_.non_blocking(true, ignored);
+    error_code error;
+    socket_.assign({family, 0}, descriptor, error);
+    if (error) throw std::system_error(error, "epoll_ctl");
+    // Nothing throws from here on: it is the socket that closes the descriptor.
+    socket_.non_blocking(true, error);
 } catch (...) {
-    ::close(descriptor);
+    reset_socket(descriptor);
 }
 
 stream::transfer stream::receive(std::span<std::byte> into) noexcept {
@@ -76,12 +78,6 @@ std::size_t stream::unread() noexcept {
 
 std::size_t stream::unacked() noexcept {
     return queued_bytes(socket_.native_handle(), SIOCOUTQ);
-}
-
-std::string stream::local_address() const {
-    error_code error;
-    const auto local = socket_.local_endpoint(error);
-    return error ? std::string() : to_string(local.data(), local.size());
 }
 
 void stream::shutdown_send() noexcept {

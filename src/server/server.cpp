@@ -2,6 +2,7 @@
 
 #include "pulsar/log/blocked_signals.hpp"
 #include "pulsar/log/log.hpp"
+#include "pulsar/net/reset_socket.hpp"
 #include "pulsar/net/serve.hpp"
 
 #include <boost/asio/dispatch.hpp>
@@ -109,7 +110,7 @@ void server::on_accepted(net::accepted socket, std::string peer) {
             net::serve(loop, socket, options_.connection, record, registry_);
         });
     } catch (const std::bad_alloc&) {
-        ::close(socket.descriptor);
+        net::reset_socket(socket.descriptor);
         record.reason = net::close_reason::out_of_memory;
         registry_.on_closed(record);
     }

@@ -28,8 +28,8 @@ struct accepted {
 /// Belongs to its loop's thread.
 class connection final : public event_loop::member {
   public:
-    /// Takes over the descriptor, and logs `opened`. `options` and `record` outlive the connection.
-    /// Throws boost::system::system_error, and then has closed the descriptor.
+    /// Takes over the descriptor. `options` and `record` outlive the connection. Throws
+    /// std::system_error or std::bad_alloc, and then has reset the connection.
     connection(event_loop& loop, accepted socket, const connection_options& options,
                connection_record& record);
 

@@ -10,4 +10,7 @@ namespace pulsar::net {
 /// `address` is a sockaddr of `size` bytes.
 std::string to_string(const void* address, std::size_t size);
 
+/// That of a socket's own end; empty when it has none.
+std::string local_address(int descriptor);
+
 }  // namespace pulsar::net

@@ -27,8 +27,7 @@ class stream {
         boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, executor_type>;
 
     /// Takes over `descriptor`; `family` is its AF_INET, AF_INET6 or AF_UNIX. `turns`, of the loop,
-    /// outlives it. Throws boost::system::system_error or std::bad_alloc, and then has closed the
-    /// descriptor.
+    /// outlives it. Throws std::system_error or std::bad_alloc, and then has reset the connection.
     stream(turn_queue& turns, int family, int descriptor);
 
     /// What a call moved, and how it ended: `would_block`, `eof`, an error of recv(2) or send(2),
@@ -48,7 +47,6 @@ class stream {
 
     std::size_t unread() noexcept;   ///< bytes that wait in the socket (SIOCINQ, tcp(7))
     std::size_t unacked() noexcept;  ///< bytes sent that the peer has not (SIOCOUTQ, tcp(7))
-    std::string local_address() const;
 
     void shutdown_send() noexcept;
     void close() noexcept;

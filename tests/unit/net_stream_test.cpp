@@ -1,0 +1,26 @@
+#include "pulsar/net/stream.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <sys/socket.h>
+#include <system_error>
+
+namespace {
+
+using pulsar::net::stream;
+using pulsar::net::turn_queue;
+
+TEST(Stream, ADescriptorThatCannotBeWatchedIsTheSystemsError) {
+    boost::asio::io_context loop;
+    turn_queue turns(loop.get_executor());
+    constexpr int none = -1;
+    try {
+        stream(turns, AF_INET, none);
+        FAIL() << "it can";
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code(), std::error_code(EBADF, std::system_category()));
+    }
+}
+
+}  // namespace
