@@ -30,6 +30,11 @@ struct resume_handler {
     void operator()(stream::error_code = {}) const { waiting.resume(); }
 };
 
+/// Where a signal got in the way, there is more to do later, as where the call would have blocked.
+void note_interruption(stream::error_code& error) noexcept {
+    if (error == asio::error::interrupted) error = asio::error::would_block;
+}
+
 std::size_t queued_bytes(int descriptor, unsigned long request) noexcept {
     int bytes = 0;
     return ::ioctl(descriptor, request, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes)
@@ -52,12 +57,14 @@ stream::stream(turn_queue& turns, int family, int descriptor) try
 stream::transfer stream::receive(std::span<std::byte> into) noexcept {
     transfer result;
     result.bytes = socket_.receive(asio::buffer(into.data(), into.size()), 0, result.error);
+    note_interruption(result.error);
     return result;
 }
 
 stream::transfer stream::send(std::span<const std::byte> data) noexcept {
     transfer result;
     result.bytes = socket_.send(asio::buffer(data.data(), data.size()), 0, result.error);
+    note_interruption(result.error);
     if (!result.error && result.bytes < data.size()) result.error = asio::error::would_block;
     return result;
 }

@@ -82,6 +82,21 @@ TEST_F(SystemCallFault, AHeartbeatThatCannotBeSentEndsOneConnection) {
     pulsar.expect_orderly_exit();
 }
 
+TEST_F(SystemCallFault, AnInterruptionLosesNothing) {
+    daemon pulsar(flags, how);
+    client socket(pulsar.address());
+    expect_echo(socket);
+    for (const auto* calls : {"recvfrom,recvmsg", "sendto,sendmsg"}) {
+        SCOPED_TRACE(calls);
+        fault_injector injector(pulsar.child().pid(), calls, "EINTR:when=1..3");
+        expect_echo(socket);
+        injector.wait_for_faults(3);
+    }
+    socket.close();
+    EXPECT_EQ(text(pulsar.wait_for("connection", "closed"), "reason"), "peer_closed");
+    pulsar.expect_orderly_exit();
+}
+
 TEST_F(SystemCallFault, AFinThatCannotBeSentHoldsUpNothing) {
     daemon pulsar(flags, how);
     client socket(pulsar.address());
