@@ -1,11 +1,10 @@
 #pragma once
 
-#include <cstdint>
+#include "support/isolated.hpp"
+
 #include <functional>
 
 namespace pulsar::test {
-
-enum class namespace_result : std::uint8_t { passed, failed, not_permitted };
 
 /// Runs `body` in a child process whose network is a loopback interface of its own, for a daemon
 /// that listens on every interface (network_namespaces(7)). Failed expectations of the body are

@@ -8,7 +8,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <filesystem>
+#include <iomanip>
+#include <sstream>
 #include <string>
 
 namespace pulsar::test {
@@ -92,6 +95,59 @@ TEST(Addresses, TheSamePortCanBeTakenAgainAtOnce) {
     expect_echo(again);
     again.close();
     second.expect_orderly_exit();
+}
+
+/// How many sockets with this local port are in TIME_WAIT, by proc(5).
+std::size_t time_wait_sockets(const std::string& port) {
+    std::ostringstream wanted;
+    wanted << ':' << std::hex << std::uppercase << std::setw(4) << std::setfill('0')
+           << std::stoi(port);
+    std::istringstream table(read_file("/proc/net/tcp"));
+    std::size_t count = 0;
+    for (std::string line; std::getline(table, line);) {
+        std::istringstream fields(line);
+        std::string number, local, remote, state;
+        fields >> number >> local >> remote >> state;
+        if (local.ends_with(wanted.str()) && state == "06") ++count;
+    }
+    return count;
+}
+
+TEST(Addresses, APortInTimeWaitCanBeTakenAgain) {
+    std::string address = "127.0.0.1:0";
+    for (int restart = 0; restart < 5; ++restart) {
+        daemon pulsar({"--listen", address});
+        address = pulsar.address();
+        for (int i = 0; i < 3; ++i) {
+            client rejected(address);
+            rejected.send_all("GET ");
+            EXPECT_EQ(rejected.receive_until_eof(), "") << "the daemon closes first";
+            rejected.close();
+        }
+        pulsar.wait_for_count(3, "connection", "closed");
+        ASSERT_TRUE(eventually([&] { return time_wait_sockets(pulsar.port()) >= 3; }));
+        client drained(address);
+        expect_echo(drained);
+        pulsar.child().send(SIGTERM);
+        EXPECT_EQ(drained.receive_until_eof(), "");
+        drained.close();
+        pulsar.expect_orderly_end();
+        EXPECT_GE(time_wait_sockets(pulsar.port()), 3u);
+    }
+}
+
+TEST(Addresses, APortCanBeTakenAgainWhileClientsOfAKilledDaemonAreConnected) {
+    daemon killed;
+    const auto address = killed.address();
+    client orphan(address);
+    expect_echo(orphan);
+    killed.child().send(SIGKILL);
+    killed.child().wait();
+    daemon next({"--listen", address});
+    client socket(address);
+    expect_echo(socket);
+    socket.close();
+    next.expect_orderly_exit();
 }
 
 TEST(UnixSocket, IsServedLoggedAndRemoved) {

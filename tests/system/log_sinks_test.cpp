@@ -1,18 +1,25 @@
 // A log that cannot be written costs lines, never an echo and never the exit.
 
+#include "support/capture.hpp"
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/frames.hpp"
+#include "support/log_load.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
 #include "support/unique_fd.hpp"
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <termios.h>
+#include <utility>
 
 namespace pulsar::test {
 namespace {
@@ -26,28 +33,12 @@ void expect_echo(const std::string& address) {
     ASSERT_EQ(socket.receive_until_eof(), frame("HELLO"));
 }
 
-/// A daemon that logs a line for each heartbeat, and sends many.
-const std::vector<std::string> talkative{"--log-level", "debug", "--heartbeat-interval", "1ms"};
-
-/// 100,000 heartbeats, some 13 MB: more than a pipe and any sensible queue hold.
-void cause_many_lines(const std::string& address) {
-    std::vector<client> sockets;
-    for (int i = 0; i < 400; ++i)
-        sockets.emplace_back(address);
-    for (auto& socket : sockets)
-        socket.receive_exactly(250 * heartbeat.size());
-}
-
 TEST(LogSinks, APipeThatNobodyReadsStopsNeitherEchoesNorTheExit) {
     daemon pulsar(talkative);
     const auto address = pulsar.address();
     pulsar.child().out().pause();
     cause_many_lines(address);
-    client socket(address);
-    socket.send_all(frame("HELLO"));
-    socket.shutdown_send();
-    EXPECT_EQ(check_echo(frame("HELLO"), socket.receive_until_eof()).frames, 1u);
-    socket.close();
+    expect_echo_between_heartbeats(address);
     pulsar.child().send(SIGTERM);
     EXPECT_EQ(pulsar.child().wait(), exited(0));
 }
@@ -61,7 +52,73 @@ TEST(LogSinks, WhatAStalledReaderMissedIsCountedOnceItReadsAgain) {
     const auto dropped = pulsar.wait_for("log", "dropped");
     EXPECT_EQ(text(dropped, "level"), "warn");
     EXPECT_GT(number(dropped, "count"), 0);
+    pulsar.report();
     pulsar.expect_orderly_exit();
+    expect_every_event_accounted_for(pulsar.events());
+}
+
+/// A pseudo-terminal, pty(7).
+class pseudo_terminal {
+  public:
+    pseudo_terminal()
+        : master_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)), slave_(open_slave(master_)) {}
+
+    [[nodiscard]] int slave() const { return slave_.get(); }
+    /// What reads it; until then nobody does.
+    unique_fd take_master() { return std::move(master_); }
+    void close_slave() { slave_.close(); }
+
+  private:
+    static int open_slave(const unique_fd& master) {
+        if (::grantpt(master.get()) != 0 || ::unlockpt(master.get()) != 0) return -1;
+        return ::open(::ptsname(master.get()), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    }
+
+    unique_fd master_;
+    unique_fd slave_;
+};
+
+class LogTerminal : public testing::Test {
+  protected:
+    void start() {
+        ASSERT_GE(terminal.slave(), 0);
+        auto flags = talkative;
+        flags.insert(flags.end(), {"--listen", listen});
+        auto how = pulsar_with(flags);
+        how.standard[1] = terminal.slave();
+        pulsar.emplace(how);
+        ASSERT_TRUE(eventually([&] { return accepts(listen); }));
+    }
+
+    const temp_dir dir;
+    const std::string listen = "unix:" + (dir / "socket");
+    pseudo_terminal terminal;
+    std::optional<process> pulsar;
+};
+
+TEST_F(LogTerminal, ThatIsNotReadStopsNeitherEchoesNorTheExit) {
+    start();
+    cause_many_lines(listen);
+    expect_echo_between_heartbeats(listen);
+    pulsar->send(SIGTERM);
+    EXPECT_EQ(pulsar->wait(), exited(0));
+}
+
+TEST_F(LogTerminal, ThatIsStoppedByCtrlSStopsNothingAndIsToldWhatItMissed) {
+    start();
+    ASSERT_EQ(::tcflow(terminal.slave(), TCOOFF), 0);
+    capture screen(terminal.take_master());
+    cause_many_lines(listen);
+    expect_echo_between_heartbeats(listen);
+    ASSERT_EQ(::tcflow(terminal.slave(), TCOON), 0);
+    const auto says = [](const char* words) {
+        return [words](std::string_view line) { return line.find(words) != line.npos; };
+    };
+    EXPECT_TRUE(screen.wait_for_line(says(" log: dropped count=")));
+    pulsar->send(SIGTERM);
+    EXPECT_EQ(pulsar->wait(), exited(0));
+    EXPECT_TRUE(screen.wait_for_line(says(" server: stopped ")));
+    terminal.close_slave();
 }
 
 TEST(LogSinks, AClosedPipeStopsNothing) {

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace pulsar::test {
+
+enum class namespace_result : std::uint8_t { passed, failed, not_permitted };
+
+/// Runs `body` in a child process, after `enter` has put it into namespaces(7) of its own; false
+/// from that is not_permitted. Failed expectations of the body are printed.
+namespace_result in_isolated_child(const std::function<bool()>& enter,
+                                   const std::function<void()>& body);
+
+/// Where a file system of `bytes` is mounted that nobody else sees; `body` gets its directory.
+namespace_result on_small_disk(std::size_t bytes,
+                               const std::function<void(const std::string& directory)>& body);
+
+}  // namespace pulsar::test
