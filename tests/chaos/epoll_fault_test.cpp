@@ -1,6 +1,7 @@
 // epoll_ctl(2) that fails: a user's watches are used up (ENOSPC, epoll(7)), or the kernel has no
 // memory for one. One thread each: between loops, Asio's wake-ups are epoll_ctl calls, too.
 
+#include "support/baseline.hpp"
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/expect_echo.hpp"
@@ -20,12 +21,6 @@ using namespace std::chrono_literals;
 using namespace std::string_literals;
 
 class EpollFault : public fault_injection {};
-
-event report_now(daemon& pulsar) {
-    const auto before = pulsar.events("registry", "report").size();
-    pulsar.child().send(SIGUSR1);
-    return pulsar.wait_for_count(before + 1, "registry", "report").back();
-}
 
 TEST_F(EpollFault, AConnectionThatCannotBeWatchedIsResetAndLogged) {
     daemon pulsar({"--threads", "1", "--heartbeat-interval", "0s"}, how);

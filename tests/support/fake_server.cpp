@@ -5,7 +5,6 @@
 #include <exception>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <system_error>
@@ -114,6 +113,19 @@ void fake_peer::reset() {
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     socket_.close();
     throw connection_over();
+}
+
+void fake_peer::close() {
+    socket_.close();
+    throw connection_over();
+}
+
+void fake_peer::poll(std::vector<pollfd>& descriptors, int timeout) const {
+    descriptors.push_back({stop_.get(), POLLIN, 0});
+    while (::poll(descriptors.data(), descriptors.size(), timeout) < 0 && errno == EINTR) {
+    }
+    if (descriptors.back().revents != 0) throw connection_over();
+    descriptors.pop_back();
 }
 
 void fake_peer::finish() {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <poll.h>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -20,6 +21,7 @@ class fake_peer {
     fake_peer(unique_fd socket, std::size_t number, const unique_fd& stop);
 
     [[nodiscard]] std::size_t number() const { return number_; }
+    [[nodiscard]] int descriptor() const { return socket_.get(); }
 
     /// The next whole frame of the client, header included.
     std::string receive_frame();
@@ -33,6 +35,10 @@ class fake_peer {
     void ignore();
     /// Closes with a RST.
     void reset();
+    /// Closes; where bytes are unread, the kernel makes a RST of it.
+    void close();
+    /// poll(2), of any descriptors.
+    void poll(std::vector<pollfd>& descriptors, int timeout) const;
     /// Sends a FIN, and ignores.
     void finish();
 
