@@ -24,6 +24,9 @@ int run_here(const std::function<bool()>& enter, const std::function<void()>& bo
     try {
         if (!enter()) return not_permitted_status;
         body();
+    } catch (const not_permitted& why) {
+        std::cout << why.what() << '\n';
+        return not_permitted_status;
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         return failed_status;

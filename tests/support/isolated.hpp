@@ -2,14 +2,21 @@
 
 #include <cstdint>
 #include <functional>
+#include <stdexcept>
 #include <string>
 
 namespace pulsar::test {
 
 enum class namespace_result : std::uint8_t { passed, failed, not_permitted };
 
+/// What a body throws when it may not do what it needs.
+struct not_permitted : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 /// Runs `body` in a child process, after `enter` has put it into namespaces(7) of its own; false
-/// from that is not_permitted. Failed expectations of the body are printed.
+/// from that is not_permitted. Failed expectations of the body are printed, and why it was not
+/// permitted.
 namespace_result in_isolated_child(const std::function<bool()>& enter,
                                    const std::function<void()>& body);
 

@@ -1,0 +1,52 @@
+#include "chaos/bad_loopback.hpp"
+
+#include "support/network_namespace.hpp"
+#include "support/process.hpp"
+
+#include <fstream>
+#include <vector>
+
+namespace pulsar::test {
+namespace {
+
+const std::string table = "inet pulsar_test";
+
+void administer(const std::vector<std::string>& command) {
+    launch how;
+    how.command = {"env", "PATH=/usr/sbin:/sbin:/usr/bin:/bin"};
+    how.command.insert(how.command.end(), command.begin(), command.end());
+    const auto done = run(how);
+    if (done.how != exited(0)) throw not_permitted(done.err);
+}
+
+}  // namespace
+
+packet_loss::packet_loss(const std::string& rule) {
+    const auto chain = table + " input";
+    administer({"nft", "add table " + table + "; add chain " + chain +
+                           " { type filter hook input priority 0; }; add rule " + chain + " " +
+                           rule});
+}
+
+void packet_loss::end() {
+    if (ended_) return;
+    ended_ = true;
+    administer({"nft", "delete table " + table});
+}
+
+std::string percent(int lost) {
+    return "numgen random mod 100 < " + std::to_string(lost) + " drop";
+}
+
+void limit_rate(const std::string& rate) {
+    administer({"tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", rate, "burst", "128k",
+                "latency", "50ms"});
+}
+
+void limit_retransmissions(int count) {
+    std::ofstream setting("/proc/sys/net/ipv4/tcp_retries2");
+    setting << count << std::flush;
+    if (!setting) throw not_permitted("cannot set tcp_retries2");
+}
+
+}  // namespace pulsar::test
