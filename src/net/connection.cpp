@@ -61,11 +61,15 @@ connection::step connection::receive_and_echo() {
     if (quota_) *quota_ -= got.bytes;
     note(scan, input.last(got.bytes), now);
     const auto sent = scan.complete == 0 ? 0 : send(input.first(scan.complete));
-    buffer_.keep(sent, scan.complete, frame_size_);
+    const bool too_large = scan.rest == protocol::decode_error::too_large;
+    if (too_large) {
+        buffer_.keep_frames(sent, scan.complete);
+    } else {
+        buffer_.keep(sent, scan.complete, frame_size_);
+    }
     if (leaving_) return step::finish;
-    if (scan.rest == protocol::decode_error::too_large) {
+    if (too_large) {
         log_frame_too_large(record_, scan.announced);
-        buffer_.drop_partial();
         return leave(close_reason::frame_too_large);
     }
     if (!buffer_.unsent().empty()) return blocked();

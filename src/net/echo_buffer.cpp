@@ -59,11 +59,17 @@ void echo_buffer::keep(std::size_t sent, std::size_t frames, std::size_t frame_s
     const auto rest = input_.subspan(sent);
     size_ = begin_ = end_of_frames_ = 0;  // the copy of what was held is part of the input
     const auto wanted = sent == frames ? room_for(rest.size(), frame_size) : rest.size();
+    assert(wanted >= rest.size());
     if (wanted > capacity_ || wanted < capacity_ / 4) clear();
     reserve(std::max(capacity_, wanted));
     std::memcpy(memory_.get(), rest.data(), rest.size());
     size_ = rest.size();
     end_of_frames_ = frames - sent;
+}
+
+void echo_buffer::keep_frames(std::size_t sent, std::size_t frames) {
+    input_ = input_.first(frames);
+    keep(sent, frames, 0);
 }
 
 void echo_buffer::put_first(std::span<const std::byte> frames) {

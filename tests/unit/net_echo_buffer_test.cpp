@@ -147,6 +147,25 @@ TEST(EchoBuffer, ALongFrameIsReceivedInPlaceAndNotBeyondItsEnd) {
     EXPECT_EQ(e.output, bytes(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(end)));
 }
 
+TEST(EchoBuffer, KeepsNothingBehindTheWholeFramesIfToldSo) {
+    echo e;
+    bytes stream;
+    pulsar::protocol::encode(bytes(100, std::byte{1}), stream);
+    const auto whole = stream;
+    stream.resize(50'000, std::byte{2});
+    for (const std::size_t sent : {std::size_t{60}, whole.size()}) {
+        const auto room = e.buffer.prepare(e.scratch, 0);
+        std::copy(stream.begin(), stream.end(), room.begin());
+        e.buffer.received(stream.size());
+        e.buffer.keep_frames(sent, whole.size());
+        EXPECT_EQ(copy(e.buffer.unsent()),
+                  bytes(whole.begin() + static_cast<std::ptrdiff_t>(sent), whole.end()));
+        EXPECT_TRUE(e.buffer.partial().empty());
+        e.buffer.sent(e.buffer.unsent().size());
+        EXPECT_TRUE(e.buffer.empty());
+    }
+}
+
 TEST(EchoBuffer, AnyPiecesAndAnyPartialWritesEchoTheStream) {
     for (std::uint32_t seed = 0; seed < 60; ++seed) {
         SCOPED_TRACE(seed);

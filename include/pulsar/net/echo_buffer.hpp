@@ -34,8 +34,12 @@ class echo_buffer {
     std::span<const std::byte> received(std::size_t n) noexcept;
 
     /// Of what received() returned, `frames` bytes are whole frames, and `sent` of these were sent.
-    /// Keeps the rest; `frame_size` as above. Throws std::bad_alloc; then the rest is lost.
+    /// Keeps the rest, which is no longer than `frame_size`, as above, behind the whole frames.
+    /// Throws std::bad_alloc; then the rest is lost.
     void keep(std::size_t sent, std::size_t frames, std::size_t frame_size);
+
+    /// As keep(), without what is behind the whole frames.
+    void keep_frames(std::size_t sent, std::size_t frames);
 
     /// Bytes to send before everything else. Throws std::bad_alloc, with the content unchanged.
     void put_first(std::span<const std::byte> frames);
