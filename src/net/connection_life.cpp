@@ -181,12 +181,12 @@ connection::step connection::linger() {
 
 void connection::fail(close_reason reason, std::string_view what) {
     leaving_ = reason;
-    record_.dropped_partial = !buffer_.partial().empty();
     record_.error = what;
 }
 
 void connection::close() noexcept {
     record_.reason = *leaving_;
+    record_.dropped_partial = record_.dropped_partial || !buffer_.partial().empty();
     if (is_abort(record_.reason)) {
         stream_.reset();
     } else {
