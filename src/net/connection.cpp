@@ -121,7 +121,7 @@ stream::awaiter connection::wait(step for_what) noexcept {
         case step::writable:
             return stream_.wait(stream::event::writable);
         case step::timer:
-            return stream_.wait(stream::event::error);
+            return stream_.wait(stream::event::wake);
         default:
             return stream_.wait(stream::event::turn);
     }

@@ -103,6 +103,12 @@ void stream::reset() noexcept {
     socket_.close(ignored);
 }
 
+void stream::wake() {
+    if (!asleep_) return signal_.emit(asio::cancellation_type::total);
+    asleep_ = false;
+    turns_.enter(waiting_);
+}
+
 void stream::wake_when_writable() {
     if (wakes_when_writable_) return;
     wakes_when_writable_ = true;
@@ -120,8 +126,9 @@ void stream::awaiter::await_suspend(std::coroutine_handle<> waiting) {
             return stream_.socket_.async_wait(socket_type::wait_read, resume);
         case event::writable:
             return stream_.socket_.async_wait(socket_type::wait_write, resume);
-        case event::error:
-            return stream_.socket_.async_wait(socket_type::wait_error, resume);
+        case event::wake:
+            stream_.asleep_ = true;
+            return;
         case event::turn:
             return stream_.turns_.enter(stream_.waiting_);
     }

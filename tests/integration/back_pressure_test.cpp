@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <future>
 #include <system_error>
 #include <thread>
@@ -100,6 +101,34 @@ TEST(BackPressure, AnOversizeFrameBehindWhatIsBlockedEndsInOrder) {
     received += c.receive_until_eof();
     sender.join();
     EXPECT_EQ(received, owed + unit);
+}
+
+std::chrono::nanoseconds cpu_time() {
+    timespec used{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+/// Neither the end of a client that still has echoes to read, nor its reset, is news that a
+/// connection which only waits for them to be taken would have to look at again and again.
+TEST(BackPressure, AClientThatEndsAndDoesNotReadKeepsNoLoopBusy) {
+    for (const bool resets : {false, true}) {
+        running_server s;
+        client c(s.address(), small_buffer);
+        for (int i = 0; i < 30; ++i)
+            c.send_all(frame(std::string(10'000, 'x')));
+        c.send_all("\xff\xff\xff\xff");
+        s.wait_for("connection", "frame too large");
+        c.send_all(std::string(200'000, 'y'));  // more than is discarded
+        if (resets) {
+            c.reset();
+        } else {
+            c.shutdown_send();
+        }
+        const auto before = cpu_time();
+        std::this_thread::sleep_for(400ms);  // the time in which a busy loop would be seen
+        EXPECT_LT(cpu_time() - before, 200ms);
+    }
 }
 
 }  // namespace

@@ -53,15 +53,15 @@ class stream {
     /// Closes so that the peer gets a reset, and what was under way is lost.
     void reset() noexcept;
 
-    enum class event : std::uint8_t { readable, writable, error, turn };
+    enum class event : std::uint8_t { readable, writable, wake, turn };
     class awaiter;
 
-    /// Suspends until the socket is readable, writable or in error, or until wake(); or for a turn
-    /// (turn_queue). Tells nothing: look what there is to do.
+    /// Suspends until the socket is readable or writable, or in error, or until wake(); until
+    /// wake() alone; or for a turn (turn_queue). Tells nothing: look what there is to do.
     awaiter wait(event until) noexcept;
 
     /// Ends a wait, but for a turn, which ends soon. Does nothing while nobody waits.
-    void wake() { signal_.emit(boost::asio::cancellation_type::total); }
+    void wake();
 
     /// wake() once the socket is writable, or closed. The stream must not go before that.
     void wake_when_writable();
@@ -74,6 +74,7 @@ class stream {
     turn_queue::entry waiting_;
     handler_memory memory_;
     bool wakes_when_writable_ = false;
+    bool asleep_ = false;  // until wake()
 };
 
 class stream::awaiter {
