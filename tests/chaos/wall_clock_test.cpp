@@ -1,0 +1,157 @@
+// A wall clock that jumps by a day (NTP, an operator, a virtual machine that was resumed) changes
+// what the log says of the time, and nothing else.
+
+#include "support/baseline.hpp"
+#include "support/client.hpp"
+#include "support/daemon.hpp"
+#include "support/frames.hpp"
+#include "support/sanitizers.hpp"
+#include "support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace pulsar::test {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
+/// libfaketime(1), where a distribution puts it.
+std::optional<std::string> find_libfaketime() {
+    std::error_code ignored;
+    for (const auto& architecture : std::filesystem::directory_iterator("/usr/lib", ignored)) {
+        const auto library = architecture.path() / "faketime" / "libfaketimeMT.so.1";
+        if (std::filesystem::exists(library, ignored)) return library;
+    }
+    return {};
+}
+
+std::chrono::sys_seconds time_of(const event& logged) {
+    const auto time = text(logged, "time");
+    std::tm parts{};
+    const auto* rest = ::strptime(time.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+    if (rest == nullptr || *rest != '.') throw std::runtime_error("not a time: " + time);
+    return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&parts)));
+}
+
+double seconds(const event& logged, std::string_view key) {
+    return logged.at(key).to_number<double>();
+}
+
+class WallClock : public testing::Test {
+  protected:
+    void SetUp() override {
+        if (address_sanitizer || thread_sanitizer) {
+            GTEST_SKIP() << "a sanitizer has to be loaded before libfaketime";
+        }
+        const auto library = find_libfaketime();
+        if (!library) GTEST_SKIP() << "needs libfaketime";
+        jump_to("+0");
+        how.environment = {"LD_PRELOAD=" + *library, "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                           "FAKETIME_NO_CACHE=1", "FAKETIME_TIMESTAMP_FILE=" + file};
+    }
+
+    /// At once, since the daemon must not see a half of the file.
+    void jump_to(const std::string& offset) const {
+        write_file(file + ".new", offset + "\n");
+        std::filesystem::rename(file + ".new", file);
+    }
+
+    /// Expects that what is logged from now on is about so far from the time that it is.
+    static void expect_offset(daemon& pulsar, std::chrono::days offset) {
+        const auto logged = report_now(pulsar);
+        const auto expected = std::chrono::system_clock::now() + offset;
+        EXPECT_LT(std::chrono::abs(time_of(logged) - expected), 1h);
+    }
+
+    const temp_dir dir;
+    const std::string file = dir / "offset";
+    launch how;
+    const steady_clock::time_point from = steady_clock::now();
+
+    [[nodiscard]] double elapsed() const {
+        return std::chrono::duration<double>(steady_clock::now() - from).count();
+    }
+};
+
+TEST_F(WallClock, ThatJumpsByADayMovesNoHeartbeatNoReportAndNoDuration) {
+    daemon pulsar({"--heartbeat-interval", "100ms", "--report-interval", "150ms", "--log-level",
+                   "info,connection=debug"},
+                  how);
+    const baseline before(pulsar);
+    client silent(pulsar.address());
+    const auto begin = elapsed();
+    for (const int days : {1, -1, 1, -1, 1, -1, 1, 0}) {
+        SCOPED_TRACE(std::to_string(days) + " days");
+        jump_to((days < 0 ? "" : "+") + std::to_string(days) + "d");
+        const auto reports = pulsar.events("registry", "report").size();
+        EXPECT_EQ(check_echo("", silent.receive_exactly(3 * heartbeat.size())).heartbeats, 3u);
+        pulsar.wait_for_count(reports + 1, "registry", "report");
+        expect_offset(pulsar, std::chrono::days(days));
+    }
+    silent.close();
+    // A jump forward that counted as silence would add one each.
+    const auto heartbeats = number(pulsar.wait_for("connection", "closed"), "heartbeats");
+    EXPECT_LE(static_cast<double>(heartbeats), (elapsed() - begin) / 0.100 + 1);
+    before.expect_restored();
+    const auto most_reports = elapsed() / 0.150 + 30;  // 30 of them were asked for, at most
+    EXPECT_LE(static_cast<double>(pulsar.events("registry", "report").size()), most_reports);
+    const auto stopped = pulsar.expect_orderly_exit();
+    EXPECT_LE(seconds(stopped, "uptime_s"), elapsed());
+    for (const auto& logged : pulsar.events()) {
+        for (const auto* key : {"silent_s", "age_s", "idle_s", "duration_s", "uptime_s"}) {
+            if (!logged.contains(key)) continue;
+            EXPECT_GE(seconds(logged, key), 0) << key;
+            EXPECT_LE(seconds(logged, key), elapsed()) << key;
+        }
+    }
+}
+
+TEST_F(WallClock, ThatJumpsByADayMovesNoTimeoutAndNoDrain) {
+    constexpr auto timeout = 500ms;
+    daemon pulsar({"--frame-timeout", "500ms"}, how);
+    for (const auto* offset : {"+1d", "-1d"}) {
+        SCOPED_TRACE(offset);
+        client socket(pulsar.address());
+        const auto peer = socket.local_address();
+        const auto begin = steady_clock::now();
+        socket.send_all(header(5) + "HEL");
+        pulsar.wait_for("connection", "opened", peer);
+        jump_to(offset);
+        EXPECT_EQ(socket.receive_until_eof(), "");
+        EXPECT_GE(steady_clock::now() - begin, timeout);
+        socket.close();
+        const auto closed = pulsar.wait_for("connection", "closed", peer);
+        EXPECT_EQ(text(closed, "reason"), "frame_timeout");
+        EXPECT_GE(seconds(closed, "duration_s"), std::chrono::duration<double>(timeout).count());
+    }
+    client unfinished(pulsar.address());
+    unfinished.send_all(header(5) + "HEL");
+    pulsar.wait_for_count(3, "connection", "opened");
+    const auto begin = steady_clock::now();
+    pulsar.child().send(SIGTERM);
+    pulsar.wait_for("server", "draining");
+    jump_to("+2d");
+    unfinished.send_all("L");
+    jump_to("-2d");
+    unfinished.send_all("O");
+    EXPECT_EQ(unfinished.receive_until_eof(), frame("HELLO"));
+    unfinished.close();
+    const auto stopped = pulsar.expect_orderly_end();
+    EXPECT_EQ(number(stopped, "cut_off"), 0);
+    EXPECT_EQ(number(stopped, "dropped_partial"), 0);
+    EXPECT_LE(seconds(stopped, "uptime_s"), elapsed());
+    EXPECT_LT(steady_clock::now() - begin, 8s * patience());
+}
+
+}  // namespace
+}  // namespace pulsar::test
