@@ -1,0 +1,40 @@
+// net::event_loop without a thread, in the place of src/net/event_loop.cpp.
+
+#include "scripted_loop.hpp"
+
+#include "pulsar/net/event_loop.hpp"
+#include "require.hpp"
+#include "scripted_clock.hpp"
+
+namespace pulsar::net {
+
+using fuzz::next_deadline;
+
+event_loop::event_loop()
+    : scratch_(std::make_unique_for_overwrite<decltype(scratch_)::element_type>()) {}
+
+void event_loop::run() {
+    // One that is put in again and again, and due each time, would keep a loop busy.
+    for (int left = 8; auto* due = deadlines_.pop_due(clock::now()); --left) {
+        fuzz::require(left > 0);
+        static_cast<member*>(due)->on_deadline(clock::now());
+    }
+    next_deadline = deadlines_.next();
+}
+
+void event_loop::schedule(member& m, time_point at) {
+    deadlines_.schedule(m, at);
+    next_deadline = deadlines_.next();
+}
+
+void event_loop::drain() {
+    for (auto& m : members_)
+        m.drain(clock::now());
+}
+
+void event_loop::cut_off() {
+    for (auto& m : members_)
+        m.cut_off();
+}
+
+}  // namespace pulsar::net
