@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <iostream>
+#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,6 +22,10 @@ struct storm {
     const char* name;
     std::size_t connections;
     std::function<void(client&)> end;
+
+    friend std::ostream& operator<<(std::ostream& out, const storm& kind) {
+        return out << kind.name;
+    }
 };
 
 class Storm : public testing::TestWithParam<storm> {};

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <optional>
+#include <ostream>
 #include <string>
 #include <utility>
 
@@ -21,44 +23,52 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t clients = 100;
 constexpr auto bound = 20ms;
-constexpr auto rounds = effort_by_build<std::size_t>(100, 10);
+constexpr auto pings_in_a_row = effort_by_build<std::size_t>(100, 10);
+constexpr int rounds = effort_by_build(6, 1);
 
 /// What the flood is made of: its name, a frame's size, and how many go out in a row.
 struct flood {
     const char* name;
     std::size_t size;
     std::size_t frames;
+
+    friend std::ostream& operator<<(std::ostream& out, const flood& kind) {
+        return out << kind.name;
+    }
 };
 
 class Flood : public testing::TestWithParam<flood> {};
 
-/// Other processes can only make a round slower, so the best of some is the daemon's.
+/// Other processes can only make a round slower, so that the best is the daemon's own. Where they
+/// make the pings slow without a flood, too, there is nothing to judge.
 TEST_P(Flood, LeavesAHundredClientsOfTheSameLoopTheirTurns) {
     daemon pulsar({"--threads", "1", "--heartbeat-interval", "0s"});
     std::string unit;
     for (std::size_t i = 0; i < GetParam().frames; ++i)
         unit += frame(std::string(GetParam().size, 'x'));
+    std::optional<pings> others(std::in_place, pulsar.address(), clients);
     auto best = std::chrono::microseconds::max();
-    {
-        pings others(pulsar.address(), clients);
-        const auto alone = others.rounds(rounds);
+    auto best_alone = best;
+    for (int i = 0; i < rounds && best >= bound; ++i) {
+        const auto alone = others->rounds(pings_in_a_row);
         const flooder hostile(pulsar.address(), unit);
         ASSERT_TRUE(eventually([&] { return hostile.echoed() > (1 << 20); }));
-        std::cout << "without a flood: " << summary(alone) << '\n';
-        for (int i = 0; i < 5 && best >= bound; ++i) {
-            const auto before = hostile.echoed();
-            const auto beside = others.rounds(rounds);
-            EXPECT_GT(hostile.echoed(), before) << "no flood";
-            best = std::min(best, percentile(beside, 0.99));
-            std::cout << "beside one:      " << summary(beside) << ", "
-                      << (hostile.echoed() - before) / (1 << 20) << " MiB of it echoed\n";
-        }
+        const auto before = hostile.echoed();
+        const auto beside = others->rounds(pings_in_a_row);
+        const auto flooded = hostile.echoed() - before;
+        EXPECT_GT(flooded, 0u);
+        best = std::min(best, percentile(beside, 0.99));
+        best_alone = std::min(best_alone, percentile(alone, 0.99));
+        std::cout << "without a flood: " << summary(alone)
+                  << "\nbeside one:      " << summary(beside) << ", " << flooded / (1 << 20)
+                  << " MiB of it echoed\n";
     }
     RecordProperty("p99_us", std::to_string(best.count()));
-    if (effort_by_build(true, false)) {
-        EXPECT_LT(best, bound);
-    }
+    others.reset();
     pulsar.expect_orderly_exit();
+    if (best < bound || effort_by_build(false, true)) return;
+    if (best_alone > bound / 4) GTEST_SKIP() << "the machine is too busy";
+    FAIL() << "the 99th percentile is " << best.count() << " us";
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Flood,

@@ -29,6 +29,8 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t mebibyte = 1 << 20;
 constexpr std::size_t count = 20;
+// What malloc may keep to itself, and the gaps that buffers leave when they grow.
+constexpr std::size_t of_the_allocator = 16 * mebibyte;
 
 /// Clients that send all that their sockets take, on one thread, until the daemon ends them.
 class never_readers {
@@ -101,13 +103,13 @@ TEST_P(NeverReaders, AreBoundedAndResetWhileOthersAreServed) {
     while (unit.size() < 64 << 10)
         unit += frame(std::string(GetParam(), 'x'));
     latencies beside;
-    auto best = std::chrono::microseconds::max();
+    latencies of_rounds;  // the 99th percentile of each
     {
         const never_readers hostile(pulsar.address(), unit);
         const deadline limit;
         while (hostile.resets() < count && !limit.passed()) {
             const auto some = others->rounds(rounds);
-            best = std::min(best, percentile(some, 0.99));
+            of_rounds.push_back(percentile(some, 0.99));
             beside.insert(beside.end(), some.begin(), some.end());
             most = std::max(most, anonymous_memory(pulsar.child().pid()));
         }
@@ -118,13 +120,16 @@ TEST_P(NeverReaders, AreBoundedAndResetWhileOthersAreServed) {
         }
     }
     const auto more = most - before;
+    const auto median = percentile(of_rounds, 0.5);
     std::cout << "alone:  " << summary(alone) << "\nbeside: " << summary(beside) << '\n'
-              << more / 1024 << " KiB more for " << count << " that never read\n";
-    RecordProperty("p99_us", std::to_string(best.count()));
+              << "median p99 of its rounds " << median.count() << " us, " << more / 1024
+              << " KiB more for " << count << " that never read\n";
+    RecordProperty("p99_us", std::to_string(median.count()));
     RecordProperty("kib", std::to_string(more / 1024));
     if (effort_by_build(true, false)) {
-        EXPECT_LT(best, 20ms);
-        EXPECT_LT(more, count * (mebibyte + 256 * 1024) + 4 * mebibyte);
+        // Unless the machine is too busy even without them.
+        EXPECT_TRUE(median < 20ms || percentile(alone, 0.99) > 5ms) << median.count() << " us";
+        EXPECT_LT(more, count * (mebibyte + 256 * 1024) + of_the_allocator);
     }
     others.reset();
     pulsar.expect_orderly_exit();
