@@ -135,5 +135,22 @@ TEST(Readme, LinksLeadToFiles) {
         EXPECT_TRUE(in_repository((*at)[1])) << (*at)[1];
 }
 
+TEST(Readme, TestsThatHoldAPromiseExist) {
+    const auto promises = section(repository_file("README.md"), "What it survives");
+    std::string sources;
+    const std::filesystem::recursive_directory_iterator tests(PULSAR_SOURCE_DIR "/tests");
+    for (const auto& entry : tests) {
+        if (entry.path().extension() == ".cpp") sources += read_file(entry.path());
+    }
+    std::size_t found = 0;
+    const std::regex test("`([A-Z]\\w+)\\.(\\*|\\w+)`");
+    for (std::sregex_iterator at(promises.begin(), promises.end(), test), end; at != end; ++at) {
+        const auto name = (*at)[1].str() + ", " + ((*at)[2] == "*" ? "" : (*at)[2].str());
+        EXPECT_NE(sources.find('(' + name), std::string::npos) << (*at)[0];
+        ++found;
+    }
+    EXPECT_GT(found, 0u);
+}
+
 }  // namespace
 }  // namespace pulsar::test
