@@ -58,7 +58,8 @@ TEST_F(EpollFault, AConnectionThatCannotBeWatchedIsResetAndLogged) {
 }
 
 TEST_F(EpollFault, AWaitThatCannotBeRenewedCostsTimeAndNoByte) {
-    daemon pulsar({"--threads", "1", "--heartbeat-interval", "200ms", "--write-timeout", "2s"},
+    daemon pulsar({"--threads", "1", "--heartbeat-interval", "200ms", "--write-timeout",
+                   std::to_string(2 * patience()) + "s"},
                   how);
     const auto pid = pulsar.child().pid();
     client lively(pulsar.address());

@@ -85,8 +85,9 @@ TEST_F(BadNetwork, ABlackHoleForAWhileLosesNoEcho) {
         daemon pulsar({"--heartbeat-interval", "50ms"});
         const baseline before(pulsar);
         limit_rate("40mbit");
-        auto under_way = std::async(std::launch::async,
-                                    [&] { return converse(pulsar.address(), 8, 500'000, 1); });
+        auto under_way = std::async(std::launch::async, [address = pulsar.address()] {
+            return converse(address, 8, 500'000, 1);
+        });
         EXPECT_TRUE(eventually([&] { return number(report_now(pulsar), "frames") > 100; }));
         packet_loss all(all_packets);
         std::this_thread::sleep_for(1s);  // what is tested
@@ -127,15 +128,18 @@ class vanished_client {
 
 TEST_F(BadNetwork, AClientThatVanishedIsLetGo) {
     in_namespace([] {
-        limit_retransmissions(2);
         vanished_client silent({"--heartbeat-interval", "0s", "--tcp-keepalive", "1s"});
         vanished_client owed_heartbeats({"--heartbeat-interval", "100ms"});
-        vanished_client owed_echoes({"--write-timeout", "500ms", "--heartbeat-interval", "0s"});
+        // Longer than the quiet by which flood() knows that no more is taken.
+        const auto timeout = std::to_string(patience()) + "s";
+        vanished_client owed_echoes({"--write-timeout", timeout, "--heartbeat-interval", "0s"});
         owed_echoes.leave_echoes_unread();
         const packet_loss all(all_packets);
         for (auto* client : {&silent, &owed_heartbeats, &owed_echoes})
             client->vanish();
         owed_echoes.expect_end("write_timeout");
+        // Which Linux otherwise goes on with for a quarter of an hour.
+        limit_retransmissions(2);
         owed_heartbeats.expect_end("io_error");
         silent.expect_end("io_error");
     });
