@@ -43,7 +43,8 @@ TEST_F(BadNetwork, PacketLossLosesNoEcho) {
         daemon pulsar({"--heartbeat-interval", "50ms"});
         const baseline before(pulsar);
         const packet_loss some(percent(3));
-        for (const auto& held : converse(pulsar.address(), 8, effort(300'000, 30'000'000), 1))
+        for (const auto& held :
+             converse(pulsar.address(), 8, effort<std::size_t>(300'000, 30'000'000), 1))
             expect_whole_echo(held);
         expect_all_echoed(
             {"-c", "20", "-n", effort("2000", "200000"), "-w", "0s", pulsar.address()}, 20s);
@@ -73,7 +74,8 @@ TEST_F(BadNetwork, ALimitedRateLosesNoEcho) {
         daemon pulsar({"--heartbeat-interval", "50ms"});
         const baseline before(pulsar);
         limit_rate("20mbit");
-        for (const auto& held : converse(pulsar.address(), 8, effort(100'000, 10'000'000), 1))
+        for (const auto& held :
+             converse(pulsar.address(), 8, effort<std::size_t>(100'000, 10'000'000), 1))
             expect_whole_echo(held);
         before.expect_restored();
         pulsar.expect_orderly_exit();
