@@ -143,7 +143,8 @@ std::string soak_client::fault(const event& closed) const {
 }
 
 std::chrono::microseconds soak_client::up_to(std::chrono::microseconds longest) {
-    return longest.count() == 0 ? longest : std::chrono::microseconds(random_() % longest.count());
+    if (longest.count() == 0) return longest;
+    return std::chrono::microseconds(random_() % static_cast<unsigned long>(longest.count()));
 }
 
 }  // namespace pulsar::test
