@@ -123,7 +123,7 @@ void session::send() {
         if (taken.error == asio::error::would_block) return stream_->wake_when_writable();
         if (taken.error) {
             // What the server sent before it closed tells more than the failed send(2).
-            receive();
+            receive(taken.error);
             if (!failed_) fail(taken.error);
             return;
         }
@@ -155,13 +155,16 @@ session::position session::moved(std::size_t bytes) const noexcept {
     }
 }
 
-void session::receive() {
+void session::receive(const net::stream::error_code& of_send) {
     if (failed_) return;
     const auto got = stream_->receive(shared_.in);
     shared_.now = clock::now();
     next_event_ = net::stream::event::readable;
     if (got.error == asio::error::would_block) return turns_.on_no_input();
-    if (got.error) return fail(got.error);
+    // A reset is told once. Who has met it in send(2) then reads an end-of-stream.
+    const bool was_reset =
+        got.error == asio::error::eof && of_send == asio::error::connection_reset;
+    if (got.error) return fail(was_reset ? of_send : got.error);
     // With a rate there are pauses between the frames, and so nothing to take a turn for.
     const bool full = got.bytes == shared_.in.size();
     if (!shared_.run.arrivals && turns_.on_input(full)) next_event_ = net::stream::event::turn;

@@ -38,8 +38,8 @@ class session {
     /// more, the stream wakes.
     void send();
 
-    /// Takes what has come, at most a buffer full of it.
-    void receive();
+    /// Takes what has come, at most a buffer full of it. `of_send` is how a send has failed.
+    void receive(const net::stream::error_code& of_send = {});
 
     /// What to wait for before the next receive().
     net::stream::event next_event() const noexcept { return next_event_; }
