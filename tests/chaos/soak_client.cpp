@@ -71,7 +71,9 @@ void soak_client::advance(short events, clock::time_point now) {
 
 void soak_client::send(clock::time_point now) {
     const auto stop = wants_to_leave() ? sent_ : plan_.stream.size();
-    const auto most = std::min(stop - sent_, 1 + random_() % plan_.send_at_most);
+    auto most = std::min(stop - sent_, 1 + random_() % plan_.send_at_most);
+    // What came later than a second after the daemon's FIN would be answered with a reset.
+    if (plan_.end == ending::too_large && sent_ + most > owed_) most = stop - sent_;
     sent_ += socket_.send_some(std::string_view(plan_.stream).substr(sent_, most));
     sends_at_ = now + up_to(plan_.send_pause);
 }

@@ -49,8 +49,7 @@ soak_plan draw_plan(std::mt19937& random, std::size_t max_frame_size) {
     plan.heartbeats = random() % 4;
     plan.send_at_most = piece(random, plan.stream.size());
     plan.receive_at_most = piece(random, plan.stream.size());
-    // What comes more than a second after the end that the daemon makes would meet a reset.
-    if (plan.end != soak_plan::ending::too_large) plan.send_pause = pause(random);
+    plan.send_pause = pause(random);
     plan.receive_pause = pause(random);
     plan.receive_buffer = one_in(random, 4) ? 4096 : 0;
     plan.seed = static_cast<unsigned>(random());
