@@ -140,16 +140,13 @@ event daemon::report() {
 }
 
 void daemon::expect_descriptors_at_baseline(deadline limit) {
-    const bool followed = tells(log_levels_, "connection") && !lines_dropped_;
-    if (!followed && !tells(log_levels_, "registry")) return;
-    if (!followed) open_connections_ = number(report(), "connections");
+    if (!tells(log_levels_, "connection") && !tells(log_levels_, "registry")) return;
     std::size_t open = 0;
     std::size_t allowed = 0;
     EXPECT_TRUE(eventually(
         [&] {
-            if (followed) read_on();
             open = open_descriptors(child_.pid());
-            allowed = descriptors_ + static_cast<std::size_t>(open_connections_);
+            allowed = descriptors_ + static_cast<std::size_t>(open_connections());
             return open <= allowed;
         },
         limit))
@@ -171,6 +168,12 @@ event daemon::expect_orderly_end() {
     const auto stopped = events("server", "stopped");
     EXPECT_EQ(stopped.size(), 1u);
     return stopped.empty() ? event() : stopped.front();
+}
+
+std::int64_t daemon::open_connections() {
+    read_on();
+    const bool followed = tells(log_levels_, "connection") && !lines_dropped_;
+    return followed ? open_connections_ : number(report(), "connections");
 }
 
 void daemon::read_on() {

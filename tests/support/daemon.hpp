@@ -62,6 +62,8 @@ class daemon {
     event expect_orderly_end();
 
   private:
+    /// By the events, or by a report where these cannot tell.
+    std::int64_t open_connections();
     void read_on();
     void count(const event& logged);
     void expect_promised_end();
