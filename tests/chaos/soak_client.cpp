@@ -30,11 +30,12 @@ std::string_view reason_of(ending end) {
 
 }  // namespace
 
-soak_client::soak_client(const std::string& address, std::size_t max_frame_size, soak_plan plan)
+soak_client::soak_client(const std::string& address, const std::string& from,
+                         std::size_t max_frame_size, soak_plan plan)
     : max_frame_size_(max_frame_size),
       plan_(std::move(plan)),
       random_(plan_.seed),
-      socket_(address, plan_.receive_buffer),
+      socket_(address, plan_.receive_buffer, from),
       local_address_(socket_.local_address()),
       owed_(complete_frames(plan_.stream, max_frame_size).size()) {
     go_on();

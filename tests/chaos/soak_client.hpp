@@ -18,7 +18,9 @@ class soak_client {
   public:
     using clock = std::chrono::steady_clock;
 
-    soak_client(const std::string& address, std::size_t max_frame_size, soak_plan plan);
+    /// `from` is what it binds to, with port 0.
+    soak_client(const std::string& address, const std::string& from, std::size_t max_frame_size,
+                soak_plan plan);
 
     /// What to poll for now; a negative descriptor if nothing.
     [[nodiscard]] pollfd wish(clock::time_point now) const;

@@ -38,15 +38,24 @@ unsigned first_seed() {
 
 using clients = std::vector<std::unique_ptr<soak_client>>;
 
+/// An address of a client's own: the port of one that has reset is free at once, and who comes next
+/// could have the same name.
+std::string own_address(std::size_t driver, std::size_t client) {
+    return "127." + std::to_string(driver + 1) + "." + std::to_string(client / 250) + "." +
+           std::to_string(client % 250 + 1) + ":0";
+}
+
 /// Runs `in_a_round` clients, and stops when all have ended or at the deadline.
-clients drive(const std::string& address, unsigned seed, const deadline& limit) {
+clients drive(std::size_t driver, const std::string& address, unsigned seed,
+              const deadline& limit) {
     std::mt19937 random(seed);
     clients all;
     std::vector<soak_client*> active;
     std::vector<pollfd> sockets;
     while (!limit.passed()) {
         while (active.size() < at_a_time && all.size() < in_a_round) {
-            all.push_back(std::make_unique<soak_client>(address, max_frame_size,
+            all.push_back(std::make_unique<soak_client>(address, own_address(driver, all.size()),
+                                                        max_frame_size,
                                                         draw_plan(random, max_frame_size)));
             active.push_back(all.back().get());
         }
@@ -75,8 +84,9 @@ class Soak : public testing::Test {
         std::vector<clients> of_driver(drivers);
         std::vector<std::thread> threads;
         for (std::size_t i = 0; i < drivers; ++i) {
-            threads.emplace_back(
-                [&, i] { of_driver[i] = drive(address_, seed + static_cast<unsigned>(i), 60s); });
+            threads.emplace_back([&, i] {
+                of_driver[i] = drive(i, address_, seed + static_cast<unsigned>(i), 60s);
+            });
         }
         for (auto& thread : threads)
             thread.join();
@@ -101,7 +111,7 @@ class Soak : public testing::Test {
             bytes_in_ += number(one, "bytes_in");
             bytes_out_ += number(one, "bytes_out");
             const auto peer = text(one, "peer");
-            result.insert_or_assign(peer, std::move(one));
+            EXPECT_TRUE(result.emplace(peer, std::move(one)).second) << peer;
         }
         return result;
     }

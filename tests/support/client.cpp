@@ -61,7 +61,7 @@ endpoint resolve(const std::string& address) {
 
 }  // namespace
 
-client::client(const std::string& address, int receive_buffer) {
+client::client(const std::string& address, int receive_buffer, const std::string& from) {
     endpoint target = resolve(address);
     socket_ = unique_fd(::socket(target.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (socket_.get() < 0) fail(errno, "socket");
@@ -71,6 +71,10 @@ client::client(const std::string& address, int receive_buffer) {
     // On a Unix socket it fails, which is of no account.
     const int on = 1;
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (!from.empty()) {
+        endpoint own = resolve(from);
+        if (::bind(socket_.get(), own.address(), own.size) != 0) fail(errno, "bind " + from);
+    }
     if (::connect(socket_.get(), target.address(), target.size) != 0) {
         fail(errno, "connect " + address);
     }

@@ -15,8 +15,10 @@ namespace pulsar::test {
 class client {
   public:
     /// `address` as the daemon logs it: `127.0.0.1:80`, `[::1]:80`, `unix:PATH`. A small
-    /// `receive_buffer` (SO_RCVBUF, bytes) makes back-pressure reach the daemon early.
-    explicit client(const std::string& address, int receive_buffer = 0);
+    /// `receive_buffer` (SO_RCVBUF, bytes) makes back-pressure reach the daemon early. `from`, an
+    /// address with port 0, binds our end.
+    explicit client(const std::string& address, int receive_buffer = 0,
+                    const std::string& from = {});
 
     void send_all(std::string_view bytes, deadline limit = {});
     /// What the socket takes now, perhaps 0.
