@@ -3,6 +3,8 @@
 #include "support/network_namespace.hpp"
 #include "support/process.hpp"
 
+#include <gtest/gtest.h>
+
 #include <fstream>
 #include <vector>
 
@@ -11,12 +13,14 @@ namespace {
 
 const std::string table = "inet pulsar_test";
 
-void administer(const std::vector<std::string>& command) {
+/// Returns what the command prints.
+std::string administer(const std::vector<std::string>& command) {
     launch how;
     how.command = {"env", "PATH=/usr/sbin:/sbin:/usr/bin:/bin"};
     how.command.insert(how.command.end(), command.begin(), command.end());
     const auto done = run(how);
     if (done.how != exited(0)) throw not_permitted(done.err);
+    return done.out;
 }
 
 }  // namespace
@@ -31,11 +35,14 @@ packet_loss::packet_loss(const std::string& rule) {
 void packet_loss::end() {
     if (ended_) return;
     ended_ = true;
+    const auto rules = administer({"nft", "list table " + table});
+    EXPECT_NE(rules.find("counter packets"), rules.npos) << rules;
+    EXPECT_EQ(rules.find("counter packets 0 "), rules.npos) << "nothing was lost";
     administer({"nft", "delete table " + table});
 }
 
 std::string percent(int lost) {
-    return "numgen random mod 100 < " + std::to_string(lost) + " drop";
+    return "numgen random mod 100 < " + std::to_string(lost) + " counter drop";
 }
 
 void limit_rate(const std::string& rate) {

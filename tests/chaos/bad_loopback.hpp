@@ -7,7 +7,8 @@ namespace pulsar::test {
 // What makes the loopback interface of a network namespace a bad network. What is forbidden here,
 // or has no tool, is thrown as not_permitted.
 
-/// While it exists, every packet that this rule of nft(8) drops is lost.
+/// While it exists, every packet that this rule of nft(8) counts and drops is lost. Expects that
+/// some were.
 class packet_loss {
   public:
     explicit packet_loss(const std::string& rule);
@@ -23,7 +24,7 @@ class packet_loss {
 
 /// Of all packets.
 std::string percent(int lost);
-inline const std::string all_packets = "drop";
+inline const std::string all_packets = "counter drop";
 
 /// By the token bucket of tc-tbf(8), which drops what would wait for longer than 50 ms.
 void limit_rate(const std::string& rate);

@@ -128,6 +128,25 @@ TEST(SecondSignal, WhileManyAreCutOff) {
     }
 }
 
+class SecondSignalToAStuckLoop : public testing::TestWithParam<const char*> {};
+
+/// With one thread it is the stuck one that gets the signals.
+TEST_P(SecondSignalToAStuckLoop, EndsTheProcess) {
+    if (address_sanitizer || thread_sanitizer) {
+        GTEST_SKIP() << "a sanitizer's runtime must be loaded before any other library";
+    }
+    launch how;
+    how.environment = {"LD_PRELOAD=" STUCK_SEND};
+    daemon pulsar({"--threads", GetParam()}, how);
+    client socket(pulsar.address());
+    socket.send_all(frame("HELLO"));
+    socket.receive_exactly(1);
+    pulsar.child().send(SIGINT);
+    expect_killed_by(pulsar, SIGTERM);
+}
+
+INSTANTIATE_TEST_SUITE_P(Threads, SecondSignalToAStuckLoop, testing::Values("1", "2"));
+
 TEST(SecondSignal, WhileTheLogTakesItsTimeAtTheEnd) {
     daemon pulsar;
     const auto pid = pulsar.child().pid();
