@@ -3,6 +3,7 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/effort.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 #include "support/process_usage.hpp"
 
@@ -82,8 +83,7 @@ TEST(SlowLoris, DripsUntilTheFrameTimeoutWhileOthersAreServed) {
     client honest(pulsar.address());
     const deadline limit;
     for (auto open = count; open > 0 && !limit.passed();) {
-        honest.send_all(frame("HELLO"));
-        ASSERT_EQ(honest.receive_exactly(9), frame("HELLO"));
+        expect_echo(honest);
         for (auto& socket : hostile) {
             if (socket.descriptor() < 0) continue;
             try {

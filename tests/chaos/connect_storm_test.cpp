@@ -3,6 +3,7 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/effort.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 #include "support/process_usage.hpp"
 
@@ -55,8 +56,7 @@ TEST_P(Storm, LeavesTheDaemonAsItWas) {
     const auto before = anonymous_memory(pulsar.child().pid());
     rage(address, GetParam().connections, GetParam().end);
     client still(address);
-    still.send_all(frame("HELLO"));
-    EXPECT_EQ(still.receive_exactly(9), frame("HELLO"));
+    expect_echo(still);
     pulsar.expect_descriptors_at_baseline();
     still.close();
     event report;

@@ -3,6 +3,7 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/effort.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 #include "support/random_frames.hpp"
 #include "support/sanitizers.hpp"
@@ -20,11 +21,6 @@ namespace pulsar::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-void expect_echo(client& socket, const std::string& payload = "HELLO") {
-    socket.send_all(frame(payload));
-    ASSERT_EQ(socket.receive_exactly(payload.size() + 4), frame(payload));
-}
 
 /// Connects, sends, and returns what comes back. The daemon may reset it at any moment, also before
 /// connect(2) has returned.

@@ -3,7 +3,7 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/effort.hpp"
-#include "support/frames.hpp"
+#include "support/expect_echo.hpp"
 #include "support/process_usage.hpp"
 
 #include <gtest/gtest.h>
@@ -74,8 +74,7 @@ TEST(OtherProtocol, IsToldByEndOfStreamAndNamedInTheLog) {
     EXPECT_EQ(text(warning, "head"), "\x16\x03\x01\x02");
     EXPECT_EQ(number(warning, "announced"), 0x16030102);
     client socket(pulsar.address());
-    socket.send_all(frame("HELLO"));
-    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
+    expect_echo(socket);
     socket.close();
     pulsar.expect_orderly_exit();
 }

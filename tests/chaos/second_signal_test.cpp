@@ -3,6 +3,7 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/effort.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 #include "support/process.hpp"
 #include "support/process_usage.hpp"
@@ -21,13 +22,6 @@ namespace pulsar::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-client served(const std::string& address) {
-    client socket(address);
-    socket.send_all(frame("HELLO"));
-    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
-    return socket;
-}
 
 void expect_killed_by(daemon& pulsar, int signal) {
     pulsar.child().send(signal);

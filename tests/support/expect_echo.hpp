@@ -5,12 +5,21 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace pulsar::test {
 
 /// Expects the echo of a frame, and nothing before it.
-inline void expect_echo(client& socket) {
-    socket.send_all(frame("HELLO"));
-    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
+inline void expect_echo(client& socket, const std::string& payload = "HELLO") {
+    socket.send_all(frame(payload));
+    ASSERT_EQ(socket.receive_exactly(payload.size() + 4), frame(payload));
+}
+
+/// A client that the daemon has taken in: it has had an echo of 9 bytes.
+inline client served(const std::string& address, int receive_buffer = 0) {
+    client socket(address, receive_buffer);
+    expect_echo(socket);
+    return socket;
 }
 
 }  // namespace pulsar::test

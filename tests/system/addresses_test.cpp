@@ -1,6 +1,6 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
-#include "support/frames.hpp"
+#include "support/expect_echo.hpp"
 #include "support/network_namespace.hpp"
 #include "support/temp_dir.hpp"
 
@@ -16,11 +16,6 @@
 
 namespace pulsar::test {
 namespace {
-
-void expect_echo(client& socket) {
-    socket.send_all(frame("HELLO"));
-    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
-}
 
 TEST(Addresses, PortZeroIsLoggedAsTheRealPort) {
     daemon pulsar({"--listen", "127.0.0.1:0"});

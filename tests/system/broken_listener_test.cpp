@@ -1,5 +1,6 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
+#include "support/expect_echo.hpp"
 #include "support/fault_injector.hpp"
 #include "support/frames.hpp"
 
@@ -15,8 +16,7 @@ class BrokenListener : public fault_injection {};
 TEST_F(BrokenListener, EndsInADrainAndExit1) {
     daemon pulsar({}, how);
     client existing(pulsar.address());
-    existing.send_all(frame("HELLO"));
-    EXPECT_EQ(existing.receive_exactly(9), frame("HELLO"));
+    expect_echo(existing);
     fault_injector broken(pulsar.child().pid(), "accept,accept4", "EINVAL");
     client unlucky(pulsar.address());
     EXPECT_EQ(existing.receive_until_eof(), "");

@@ -1,5 +1,6 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 
 #include <gtest/gtest.h>
@@ -13,14 +14,6 @@ namespace pulsar::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A client that the daemon has taken in: it has had an echo of 9 bytes.
-client served(const std::string& address, int receive_buffer = 0) {
-    client socket(address, receive_buffer);
-    socket.send_all(frame("HELLO"));
-    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
-    return socket;
-}
 
 class DrainBy : public testing::TestWithParam<int> {};
 

@@ -2,6 +2,7 @@
 
 #include "support/client.hpp"
 #include "support/daemon.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 #include "support/process_usage.hpp"
 #include "support/sanitizers.hpp"
@@ -18,11 +19,6 @@ namespace pulsar::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-void expect_echo(client& socket) {
-    socket.send_all(frame("HELLO"));
-    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
-}
 
 /// Returns the soft limit that stood before.
 rlim_t set_soft_limit(pid_t pid, __rlimit_resource resource, rlim_t soft) {

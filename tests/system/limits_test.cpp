@@ -1,5 +1,6 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 
 #include <gtest/gtest.h>
@@ -73,8 +74,7 @@ TEST(Limits, ThoseOverMaxConnectionsAreReset) {
     std::vector<client> admitted;
     for (int i = 0; i < 2; ++i) {
         admitted.emplace_back(pulsar.address());
-        admitted.back().send_all(frame("HELLO"));
-        ASSERT_EQ(admitted.back().receive_exactly(9), frame("HELLO"));
+        expect_echo(admitted.back());
     }
     try {
         client refused(pulsar.address());

@@ -1,6 +1,7 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/effort.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
@@ -139,8 +140,7 @@ TEST(Sighup, WithoutALogFileIsLoggedAndIgnored) {
     pulsar.child().send(SIGHUP);
     ASSERT_TRUE(eventually([&] { return pulsar.events().size() > before; }));
     client socket(pulsar.address());
-    socket.send_all(frame("HELLO"));
-    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
+    expect_echo(socket);
     socket.close();
     pulsar.expect_orderly_exit();
 }

@@ -2,7 +2,7 @@
 
 #include "support/client.hpp"
 #include "support/daemon.hpp"
-#include "support/frames.hpp"
+#include "support/expect_echo.hpp"
 #include "support/process.hpp"
 
 #include <gtest/gtest.h>
@@ -103,8 +103,7 @@ TEST(LogSafety, RefusalsAreCountedInFull) {
     constexpr int clients = 100;
     daemon pulsar({"--max-connections", "1"});
     client admitted(pulsar.address());
-    admitted.send_all(frame("HELLO"));
-    ASSERT_EQ(admitted.receive_exactly(9), frame("HELLO"));
+    expect_echo(admitted);
     for (int i = 0; i < clients; ++i) {
         try {
             client(pulsar.address()).receive_until_closed();

@@ -3,6 +3,7 @@
 #include "support/capture.hpp"
 #include "support/client.hpp"
 #include "support/daemon.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 #include "support/log_load.hpp"
 #include "support/process.hpp"
@@ -165,8 +166,7 @@ TEST_P(ClosedDescriptors, ReachNoSocketAndAreDevNull) {
     for (int i = 0; i < 20; ++i)
         expect_echo(listen);
     client waiting(listen);
-    waiting.send_all(frame("HELLO"));
-    EXPECT_EQ(waiting.receive_exactly(9), frame("HELLO"));
+    expect_echo(waiting);
     pulsar.send(SIGTERM);
     EXPECT_EQ(waiting.receive_until_eof(), "");
     waiting.close();

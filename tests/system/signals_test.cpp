@@ -1,6 +1,7 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/effort.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
@@ -65,8 +66,7 @@ INSTANTIATE_TEST_SUITE_P(Order, SecondSignal,
 TEST(Signals, SigtermWaitsForAStoppedProcessToGoOn) {
     daemon pulsar;
     client socket(pulsar.address());
-    socket.send_all(frame("HELLO"));
-    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
+    expect_echo(socket);
     pulsar.child().send(SIGSTOP);
     pulsar.child().send(SIGTERM);
     EXPECT_THROW(socket.receive_some(50ms), std::system_error);
@@ -123,8 +123,7 @@ TEST(Signals, SigpipeIsIgnored) {
     daemon pulsar;
     client socket(pulsar.address());
     pulsar.child().send(SIGPIPE);
-    socket.send_all(frame("HELLO"));
-    EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
+    expect_echo(socket);
     socket.close();
     pulsar.expect_orderly_exit();
 }

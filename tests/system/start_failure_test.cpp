@@ -1,5 +1,6 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 #include "support/process.hpp"
 #include "support/sanitizers.hpp"
@@ -30,8 +31,7 @@ TEST(StartFailure, AddressInUse) {
     expect_failed_start(pulsar_with({"--listen", holder.address()}),
                         {holder.address(), "Address already in use"});
     client unharmed(holder.address());
-    unharmed.send_all(frame("HELLO"));
-    EXPECT_EQ(unharmed.receive_exactly(9), frame("HELLO"));
+    expect_echo(unharmed);
     unharmed.close();
     holder.expect_orderly_exit();
 }

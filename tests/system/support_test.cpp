@@ -2,6 +2,7 @@
 
 #include "support/client.hpp"
 #include "support/daemon.hpp"
+#include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 #include "support/process.hpp"
 #include "support/process_usage.hpp"
@@ -217,8 +218,7 @@ TEST(Daemon, OpenConnectionsAreWithinTheBaseline) {
     for (const auto* levels : {"info", "info,connection=warn"}) {
         daemon pulsar({"--log-level", levels});
         client socket(pulsar.address());
-        socket.send_all(frame("HELLO"));
-        EXPECT_EQ(socket.receive_exactly(9), frame("HELLO"));
+        expect_echo(socket);
         pulsar.expect_descriptors_at_baseline();
         socket.close();
         pulsar.expect_orderly_exit();

@@ -1,6 +1,5 @@
-#include "pulsar/net/event_loop.hpp"
-
 #include "log_fixture.hpp"
+#include "pulsar/net/event_loop.hpp"
 
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
