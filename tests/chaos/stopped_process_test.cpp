@@ -61,7 +61,7 @@ TEST(StoppedDaemon, UnderLoadLosesNothingAndSendsOneHeartbeatForAllThatWereDue) 
     std::size_t heartbeats = 1;
     const auto from = std::chrono::steady_clock::now();
     auto stopped_for = 0ms;
-    const int rounds = effort(4, 100);
+    const int rounds = effort(4, 30);
     for (int round = 0; round < rounds; ++round) {
         const auto frames = number(report_now(pulsar), "frames");
         wait_for_total(pulsar, "frames", frames + 100);
@@ -86,7 +86,7 @@ TEST(StoppedClient, ForAWhileLosesNothing) {
     const baseline before(pulsar);
     process bench(bench_with({"-c", "8", "-p", "64", "-s", "64KiB", "-w", "0s", "-d", "60s",
                               "--json", pulsar.address()}));
-    for (int round = 0; round < effort(3, 100); ++round) {
+    for (int round = 0; round < effort(3, 30); ++round) {
         wait_for_total(pulsar, "frames", number(report_now(pulsar), "frames") + 100);
         stop_for(bench, 200ms);
     }
