@@ -55,6 +55,7 @@ class daemon_that_cannot_accept {
     }
 
     void expect_recovery() {
+        injector_->wait_for_faults(injector_->faults() + 1);  // in the midst of its next tries
         injector_->detach();
         EXPECT_EQ(waiting_->receive_exactly(9), frame("HELLO")) << error_;
         waiting_->close();

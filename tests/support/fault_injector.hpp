@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 namespace pulsar::test {
 
@@ -24,13 +25,14 @@ class fault_injector {
     void wait_for_faults(std::size_t count = 1, deadline limit = {});
     [[nodiscard]] std::size_t faults();
 
-    /// Lets the process go on undisturbed.
+    /// Lets the process, which must not have ended, go on undisturbed. Stops it for that moment.
     void detach();
 
   private:
     bool wait_for_words(std::string_view words, std::size_t count, deadline limit);
     [[nodiscard]] std::size_t count_of(std::string_view words);
 
+    pid_t pid_;
     process strace_;
 };
 

@@ -26,6 +26,11 @@ std::string status_of(pid_t pid, const std::string& label) {
     throw std::runtime_error("no " + label + " of process " + std::to_string(pid));
 }
 
+std::size_t entries(const std::string& directory) {
+    const std::filesystem::directory_iterator listed(directory);
+    return static_cast<std::size_t>(std::distance(begin(listed), end(listed)));
+}
+
 }  // namespace
 
 std::chrono::milliseconds cpu_time(pid_t pid) {
@@ -52,8 +57,11 @@ std::size_t anonymous_memory(pid_t pid) {
 }
 
 std::size_t open_descriptors(pid_t pid) {
-    const std::filesystem::directory_iterator open(directory_of(pid) + "fd");
-    return static_cast<std::size_t>(std::distance(begin(open), end(open)));
+    return entries(directory_of(pid) + "fd");
+}
+
+std::size_t threads(pid_t pid) {
+    return entries(directory_of(pid) + "task");
 }
 
 bool catches(pid_t pid, int signal) {

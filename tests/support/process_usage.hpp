@@ -19,6 +19,8 @@ std::size_t anonymous_memory(pid_t pid);
 
 std::size_t open_descriptors(pid_t pid);
 
+std::size_t threads(pid_t pid);
+
 /// Whether it has a handler of its own for the signal.
 bool catches(pid_t pid, int signal);
 
