@@ -69,13 +69,18 @@ signals::signals(server& target)
 signals::~signals() {
     // clear() restores the default actions, which nothing must meet before what follows.
     const log::blocked_signals while_they_change;
+    struct sigaction next_stop {};
+    ::sigaction(SIGTERM, nullptr, &next_stop);
     boost::system::error_code ignored;
     set_.clear(ignored);
     // The default would kill a process that is about to end in order.
     std::signal(SIGHUP, SIG_IGN);
     std::signal(SIGUSR1, SIG_IGN);
-    // The log may still take its time.
-    set_second_stop();
+    // The log may still take its time, in which a second stop kills. A first one, which can come
+    // after the drain of a broken listener, has nothing left to begin.
+    asio_handler = [](int) {};
+    set_handler(SIGINT, next_stop.sa_handler);
+    set_handler(SIGTERM, next_stop.sa_handler);
 }
 
 void signals::wait() {

@@ -3,9 +3,13 @@
 #include "support/expect_echo.hpp"
 #include "support/fault_injector.hpp"
 #include "support/frames.hpp"
+#include "support/process.hpp"
+#include "support/process_usage.hpp"
+#include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <string>
 
 namespace pulsar::test {
@@ -27,6 +31,24 @@ TEST_F(BrokenListener, EndsInADrainAndExit1) {
     EXPECT_EQ(pulsar.events("listener", "broken").size(), 1u);
     EXPECT_EQ(pulsar.events("server", "draining").size(), 1u);
     EXPECT_EQ(number(pulsar.wait_for("server", "stopped"), "drained"), 1);
+}
+
+TEST_F(BrokenListener, EndsWithStatus1WhenAFirstSignalComesInTheLastMoment) {
+    const temp_dir dir;
+    const auto address = "unix:" + (dir / "socket");
+    auto command = pulsar_with({"--listen", address});
+    command.environment = how.environment;
+    process pulsar(command);
+    ASSERT_TRUE(eventually([&] { return accepts(address); }));
+    pulsar.out().pause();
+    for (int i = 0; i < 1000; ++i)
+        client(address).reset();
+    fault_injector broken(pulsar.pid(), "accept,accept4", "EINVAL");
+    client unlucky(address);
+    // Nothing is left to do but to write the log, which takes its time.
+    ASSERT_TRUE(eventually([&] { return !catches(pulsar.pid(), SIGUSR1); }));
+    pulsar.send(SIGTERM);
+    EXPECT_EQ(pulsar.wait(), exited(1));
 }
 
 TEST_F(BrokenListener, IsNotOneWhoseClientWentAwayOrWhoseNetworkFails) {

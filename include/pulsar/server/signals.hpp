@@ -12,6 +12,8 @@ namespace pulsar::server {
 /// - SIGINT, SIGTERM: the first one begins the drain. The second one, of either, kills the process
 ///   at once, by its default action, which no stuck loop or logger can hold up. As PID 1 of a
 ///   container, for which the kernel ignores default actions, the process exits with 128 + signal.
+///   Once this object has ended, while the log is written out, that still holds, except that there
+///   is nothing left to drain.
 /// - SIGHUP: reopens the log file. SIGUSR1: reports the registry. SIGPIPE: ignored.
 class signals {
   public:
