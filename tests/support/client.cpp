@@ -102,6 +102,8 @@ std::string client::flood(std::string_view unit) {
         for (auto rest = unit; !rest.empty();) {
             pollfd socket{socket_.get(), POLLOUT, 0};
             if (::poll(&socket, 1, deadline(quiet).poll_timeout()) == 0) return sent;
+            // Not met by send(2), which would take the error from who receives next.
+            if (socket.revents & POLLERR) return sent;
             const auto taken = send_some(rest);
             sent += rest.substr(0, taken);
             rest.remove_prefix(taken);

@@ -23,8 +23,8 @@ class client {
     void send_all(std::string_view bytes, deadline limit = {});
     /// What the socket takes now, perhaps 0.
     std::size_t send_some(std::string_view bytes);
-    /// Sends `unit` again and again until the socket takes nothing for a while; returns all that
-    /// was sent, the last unit perhaps in part.
+    /// Sends `unit` again and again until the socket takes nothing for a while, or is reset, which
+    /// the next call that receives tells; returns all that was sent, the last unit perhaps in part.
     std::string flood(std::string_view unit);
 
     std::string receive_exactly(std::size_t count, deadline limit = {});
