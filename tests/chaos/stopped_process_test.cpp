@@ -97,12 +97,14 @@ TEST(StoppedClient, ForAWhileLosesNothing) {
 }
 
 TEST(StoppedClient, ForLongerThanTheWriteTimeoutIsResetAndOthersNeverNotice) {
-    daemon pulsar({"--write-timeout", "200ms"});
+    // A Unix socket takes less than a frame, so that a connection which is echoing one when the
+    // client stops owes it bytes. TCP's buffers may grow until they take all that is in flight.
+    const temp_dir dir;
+    daemon pulsar({"--write-timeout", "200ms", "--listen", "unix:" + (dir / "socket")});
     const baseline before(pulsar);
     client other(pulsar.address());
-    // So many bytes in flight that hardly any of its connections is owed none when it stops.
-    process bench(bench_with({"-c", "6", "-p", "64", "-s", "1MiB", "-w", "0s", "-d", "60s",
-                              "--json", pulsar.address()}));
+    process bench(bench_with(
+        {"-c", "6", "-p", "4", "-s", "1MiB", "-w", "0s", "-d", "60s", "--json", pulsar.address()}));
     std::ptrdiff_t resets = 0;
     for (int round = 0; round < 10 && resets == 0; ++round) {
         const auto frames = number(report_now(pulsar), "frames");
