@@ -15,28 +15,23 @@ namespace {
 // Asio's handler for SIGINT and SIGTERM.
 void (*asio_handler)(int) = nullptr;
 
-void set_handler(int number, void (*handler)(int)) {
+/// For SIGINT and SIGTERM. Calls only what signal-safety(7) allows.
+void set_stop_handler(void (*handler)(int)) {
     struct sigaction action {};
     action.sa_handler = handler;
     action.sa_flags = SA_RESTART;
     ::sigfillset(&action.sa_mask);
-    ::sigaction(number, &action, nullptr);
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
 }
 
 void exit_at_once(int number) {
     ::_exit(128 + number);
 }
 
-/// Calls only what signal-safety(7) allows.
-void set_second_stop() {
-    const auto second = ::getpid() == 1 ? exit_at_once : SIG_DFL;
-    set_handler(SIGINT, second);
-    set_handler(SIGTERM, second);
-}
-
 /// Runs in whichever thread gets the signal.
 void on_first_stop(int number) {
-    set_second_stop();
+    set_stop_handler(::getpid() == 1 ? exit_at_once : SIG_DFL);
     asio_handler(number);
 }
 
@@ -48,8 +43,7 @@ void kill_on_second_stop() {
         throw std::system_error(errno, std::generic_category(), "sigaction");
     }
     asio_handler = installed.sa_handler;
-    set_handler(SIGINT, on_first_stop);
-    set_handler(SIGTERM, on_first_stop);
+    set_stop_handler(on_first_stop);
 }
 
 }  // namespace
@@ -79,8 +73,7 @@ signals::~signals() {
     // The log may still take its time, in which a second stop kills. A first one, which can come
     // after the drain of a broken listener, has nothing left to begin.
     asio_handler = [](int) {};
-    set_handler(SIGINT, next_stop.sa_handler);
-    set_handler(SIGTERM, next_stop.sa_handler);
+    set_stop_handler(next_stop.sa_handler);
 }
 
 void signals::wait() {

@@ -29,7 +29,7 @@ class daemon_that_cannot_accept {
     daemon_that_cannot_accept(const std::string& error, const launch& how)
         : error_(error), pulsar_({}, how), existing_(pulsar_.address()) {
         expect_echo(existing_);
-        injector_.emplace(pid(), "accept,accept4", error);
+        injector_.emplace(pulsar_.child(), "accept,accept4", error);
         waiting_.emplace(pulsar_.address());
         waiting_->send_all(frame("HELLO"));
     }
@@ -104,7 +104,7 @@ TEST_F(AcceptFault, DoesNotHoldUpADrain) {
     daemon pulsar({}, how);
     client existing(pulsar.address());
     expect_echo(existing);
-    fault_injector injector(pulsar.child().pid(), "accept,accept4", "ENFILE");
+    fault_injector injector(pulsar.child(), "accept,accept4", "ENFILE");
     client waiting(pulsar.address());
     injector.wait_for_faults();
     pulsar.child().send(SIGTERM);

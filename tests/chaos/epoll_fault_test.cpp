@@ -31,7 +31,7 @@ TEST_F(EpollFault, AConnectionThatCannotBeWatchedIsResetAndLogged) {
     int opened = 1;
     for (const auto* error : {"ENOSPC", "ENOMEM"}) {
         SCOPED_TRACE(error);
-        fault_injector injector(pid, "epoll_ctl", error + ":when=1"s);
+        fault_injector injector(pulsar.child(), "epoll_ctl", error + ":when=1"s);
         client struck(pulsar.address());
         const auto peer = struck.local_address();
         EXPECT_EQ(struck.receive_until_closed().error, std::errc::connection_reset);
@@ -66,7 +66,7 @@ TEST_F(EpollFault, AWaitThatCannotBeRenewedCostsTimeAndNoByte) {
     expect_echo(lively);
     client slow(pulsar.address());
     expect_echo(slow);
-    fault_injector injector(pid, "epoll_ctl", "ENOMEM");
+    fault_injector injector(pulsar.child(), "epoll_ctl", "ENOMEM");
     const auto used = cpu_time(pid);
     const auto from = std::chrono::steady_clock::now();
 

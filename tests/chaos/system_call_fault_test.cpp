@@ -37,7 +37,7 @@ void expect_the_end_of_one(daemon& pulsar, const std::string& calls, const failu
     client struck(pulsar.address());
     expect_echo(struck);
     const auto peer = struck.local_address();
-    fault_injector injector(pulsar.child().pid(), calls, fails.error + ":when=1");
+    fault_injector injector(pulsar.child(), calls, fails.error + ":when=1");
     struck.send_all(frame("lost"));
     injector.wait_for_faults();
     const auto end = struck.receive_until_closed();
@@ -74,7 +74,7 @@ TEST_F(SystemCallFault, AHeartbeatThatCannotBeSentEndsOneConnection) {
     daemon pulsar({"--threads", "1", "--heartbeat-interval", "100ms"}, how);
     client struck(pulsar.address());
     EXPECT_EQ(struck.receive_exactly(heartbeat.size()), heartbeat);
-    fault_injector injector(pulsar.child().pid(), "sendto,sendmsg", "ENOBUFS:when=1");
+    fault_injector injector(pulsar.child(), "sendto,sendmsg", "ENOBUFS:when=1");
     const auto end = struck.receive_until_closed();
     EXPECT_EQ(end.error, std::errc::connection_reset);
     EXPECT_EQ(check_echo("", end.bytes).partial, 0u);
@@ -88,7 +88,7 @@ TEST_F(SystemCallFault, AnInterruptionLosesNothing) {
     expect_echo(socket);
     for (const auto* calls : {"recvfrom,recvmsg", "sendto,sendmsg"}) {
         SCOPED_TRACE(calls);
-        fault_injector injector(pulsar.child().pid(), calls, "EINTR:when=1..3");
+        fault_injector injector(pulsar.child(), calls, "EINTR:when=1..3");
         expect_echo(socket);
         injector.wait_for_faults(3);
     }
@@ -101,7 +101,7 @@ TEST_F(SystemCallFault, AFinThatCannotBeSentHoldsUpNothing) {
     daemon pulsar(flags, how);
     client socket(pulsar.address());
     expect_echo(socket);
-    fault_injector injector(pulsar.child().pid(), "shutdown", "ENOTCONN");
+    fault_injector injector(pulsar.child(), "shutdown", "ENOTCONN");
     socket.send_all("\xff\xff\xff\xff");
     injector.wait_for_faults();
     socket.receive_until_closed();
@@ -122,7 +122,7 @@ TEST_F(SystemCallFault, AFullDiskDelaysTheLogAndNoEcho) {
     };
     ASSERT_TRUE(eventually([&] { return accepts(address); }));
     ASSERT_TRUE(eventually([&] { return is_logged("\"msg\":\"closed\""); }));
-    fault_injector injector(pulsar.pid(), "write", "ENOSPC", log);
+    fault_injector injector(pulsar, "write", "ENOSPC", log);
     constexpr int clients = 50;
     const auto before = parse_lines(read_file(log)).size();
     for (int i = 0; i < clients; ++i) {

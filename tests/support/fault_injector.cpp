@@ -2,10 +2,8 @@
 
 #include "support/process_usage.hpp"
 
-#include <cerrno>
 #include <csignal>
 #include <stdexcept>
-#include <system_error>
 #include <vector>
 
 namespace pulsar::test {
@@ -30,9 +28,9 @@ launch attached_to(pid_t pid, const std::string& calls, const std::string& error
 
 }  // namespace
 
-fault_injector::fault_injector(pid_t pid, const std::string& calls, const std::string& error,
+fault_injector::fault_injector(process& target, const std::string& calls, const std::string& error,
                                const std::string& path)
-    : pid_(pid), strace_(attached_to(pid, calls, error, path)) {
+    : target_(target), strace_(attached_to(target.pid(), calls, error, path)) {
     if (!wait_for_words(" attached", 1, {})) throw std::runtime_error(strace_.transcript());
 }
 
@@ -47,12 +45,12 @@ std::size_t fault_injector::faults() {
 void fault_injector::detach() {
     // A tracer that leaves in the midst of a call that it makes fail leaves it with ENOSYS. A
     // thread stops only between its calls.
-    if (::kill(pid_, SIGSTOP) != 0) throw std::system_error(errno, std::generic_category(), "kill");
-    if (!wait_for_words("--- stopped by SIGSTOP ---", threads(pid_), {}))
+    target_.send(SIGSTOP);
+    if (!wait_for_words("--- stopped by SIGSTOP ---", threads(target_.pid()), {}))
         throw std::runtime_error(strace_.transcript());
     strace_.send(SIGINT);
     strace_.wait();
-    ::kill(pid_, SIGCONT);
+    target_.send(SIGCONT);
 }
 
 bool fault_injector::wait_for_words(std::string_view words, std::size_t count, deadline limit) {

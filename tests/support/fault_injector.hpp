@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <sys/types.h>
 
 namespace pulsar::test {
 
@@ -17,22 +16,22 @@ class fault_injector {
   public:
     /// `calls`: names, separated by commas. `error`: an errno's name, for all calls from now on; or
     /// with `:when=` behind it for those that this selects, counted in each thread. With a `path`
-    /// only calls on that file.
-    fault_injector(pid_t pid, const std::string& calls, const std::string& error,
+    /// only calls on that file. `target` must outlive this object.
+    fault_injector(process& target, const std::string& calls, const std::string& error,
                    const std::string& path = {});
 
     /// Throws when there have not been so many by then.
     void wait_for_faults(std::size_t count = 1, deadline limit = {});
     [[nodiscard]] std::size_t faults();
 
-    /// Lets the process, which must not have ended, go on undisturbed. Stops it for that moment.
+    /// Lets the process go on undisturbed. Stops it for that moment.
     void detach();
 
   private:
     bool wait_for_words(std::string_view words, std::size_t count, deadline limit);
     [[nodiscard]] std::size_t count_of(std::string_view words);
 
-    pid_t pid_;
+    process& target_;
     process strace_;
 };
 

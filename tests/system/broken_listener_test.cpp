@@ -21,7 +21,7 @@ TEST_F(BrokenListener, EndsInADrainAndExit1) {
     daemon pulsar({}, how);
     client existing(pulsar.address());
     expect_echo(existing);
-    fault_injector broken(pulsar.child().pid(), "accept,accept4", "EINVAL");
+    fault_injector broken(pulsar.child(), "accept,accept4", "EINVAL");
     client unlucky(pulsar.address());
     EXPECT_EQ(existing.receive_until_eof(), "");
     existing.close();
@@ -43,7 +43,7 @@ TEST_F(BrokenListener, EndsWithStatus1WhenAFirstSignalComesInTheLastMoment) {
     pulsar.out().pause();
     for (int i = 0; i < 1000; ++i)
         client(address).reset();
-    fault_injector broken(pulsar.pid(), "accept,accept4", "EINVAL");
+    fault_injector broken(pulsar, "accept,accept4", "EINVAL");
     client unlucky(address);
     // Nothing is left to do but to write the log, which takes its time.
     ASSERT_TRUE(eventually([&] { return !catches(pulsar.pid(), SIGUSR1); }));
@@ -56,8 +56,7 @@ TEST_F(BrokenListener, IsNotOneWhoseClientWentAwayOrWhoseNetworkFails) {
          {"ECONNABORTED", "EPROTO", "EPERM", "ENETDOWN", "EHOSTUNREACH", "ETIMEDOUT"}) {
         SCOPED_TRACE(error);
         daemon pulsar({}, how);
-        fault_injector injector(pulsar.child().pid(), "accept,accept4",
-                                std::string(error) + ":when=1");
+        fault_injector injector(pulsar.child(), "accept,accept4", std::string(error) + ":when=1");
         client waiting(pulsar.address());
         waiting.send_all(frame("HELLO"));
         injector.wait_for_faults();
