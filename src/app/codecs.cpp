@@ -1,5 +1,6 @@
 #include "pulsar/app/codecs.hpp"
 
+#include "pulsar/cli/codecs.hpp"
 #include "pulsar/log/levels.hpp"
 #include "pulsar/net/address.hpp"
 
@@ -10,25 +11,21 @@ namespace pulsar::app {
 namespace {
 
 /// A path is kept in UTF-8, as TOML is, so that --print-config can write it.
-net::address listen_address(const std::string& where, const std::string& text) {
+net::address parse_address(const std::string& where, const std::string& text) {
     auto parsed = net::parse_address(text);
     if (!parsed) throw cli::bad_value(where, text, "expected " + std::string(net::address_syntax));
     if (!cli::is_utf8(text)) throw cli::bad_value(where, text, "expected a path in UTF-8");
     return *std::move(parsed);
 }
 
-/// Port 0 stands for a different port each time.
-bool would_collide(const net::address& one, const net::address& other) {
-    const bool fixed = one.is == net::address::kind::unix_path || one.port != 0;
-    return fixed && one == other;
-}
-
-void assign_listen(config& into, const setting& from) {
+void assign_listen(config& into, const cli::setting& from) {
     std::vector<net::address> listen;
     for (const auto& text : from.texts) {
-        auto next = listen_address(from.where, text);
-        if (std::ranges::any_of(listen, [&](const auto& a) { return would_collide(a, next); })) {
-            throw cli::bad_value(from.where, text, "given twice, expected each address once");
+        auto next = parse_address(from.where, text);
+        if (std::ranges::any_of(listen, [&](const auto& a) { return net::is_same(a, next); })) {
+            const auto it = cli::in_quotes(net::to_string(next));
+            throw cli::bad_value(from.where, text,
+                                 it + " is given twice, expected each address once");
         }
         listen.push_back(std::move(next));
     }
@@ -36,31 +33,88 @@ void assign_listen(config& into, const setting& from) {
     into.server.listen = std::move(listen);
 }
 
+template <typename Value>
+std::vector<std::string> texts_of(const std::vector<Value>& values) {
+    std::vector<std::string> texts;
+    texts.reserve(values.size());
+    for (const auto& each : values)
+        texts.push_back(net::to_string(each));
+    return texts;
+}
+
+std::string octal_text(mode_t mode) {
+    std::string text(4, '0');
+    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, mode >>= 3U)
+        *digit = static_cast<char>('0' + (mode & 7U));
+    return text;
+}
+
 }  // namespace
 
-codec listen_addresses() {
-    auto texts = [](const config& from) {
-        std::vector<std::string> shown;
-        shown.reserve(from.server.listen.size());
-        for (const auto& address : from.server.listen)
-            shown.push_back(net::to_string(address));
-        return shown;
-    };
-    return {toml_shape::list, std::string(net::address_syntax), assign_listen, texts};
+cli::codec whole_seconds(std::chrono::milliseconds& into) {
+    return cli::scalar(
+        cli::toml_shape::text, "a duration of whole seconds from 0s to 24h, such as 60s", into,
+        [](std::string_view text) {
+            const auto value = cli::parse_duration(text);
+            const bool whole = value && value->count() % 1'000 == 0;
+            return whole ? value : std::nullopt;
+        },
+        cli::duration_text);
 }
 
-codec log_levels() {
-    return scalar(
-        toml_shape::text,
+cli::codec listen_addresses(config& into) {
+    return {cli::toml_shape::list, std::string(net::address_syntax),
+            [&into](const cli::setting& from) { assign_listen(into, from); },
+            [&into] { return texts_of(into.server.listen); }};
+}
+
+cli::codec networks(std::vector<net::network>& into) {
+    const std::string accepts(net::network_syntax);
+    auto assign = [&into, accepts](const cli::setting& from) {
+        if (from.texts.empty())
+            throw cli::usage_error(from.where + " is empty: expected " + accepts);
+        std::vector<net::network> given;
+        for (const auto& text : from.texts) {
+            const auto next = net::parse_network(text);
+            if (!next) throw cli::bad_value(from.where, text, "expected " + accepts);
+            given.push_back(*next);
+        }
+        into = std::move(given);
+    };
+    return {cli::toml_shape::list, accepts, assign, [&into] { return texts_of(into); }};
+}
+
+cli::codec address(std::optional<net::address>& into) {
+    auto texts = [&into] {
+        return into ? std::vector{net::to_string(*into)} : std::vector<std::string>{};
+    };
+    return {cli::toml_shape::text, std::string(net::address_syntax),
+            [&into](const cli::setting& from) { into = parse_address(from.where, from.single()); },
+            texts};
+}
+
+cli::codec unix_mode(std::optional<mode_t>& into) {
+    return cli::scalar(
+        cli::toml_shape::text, "three or four octal digits, such as 0660", into,
+        [](const std::string& text) -> std::optional<mode_t> {
+            const bool octal = text.find_first_not_of("01234567") == std::string::npos;
+            if (!octal || text.size() < 3 || text.size() > 4) return std::nullopt;
+            return static_cast<mode_t>(std::stoul(text, nullptr, 8));
+        },
+        octal_text);
+}
+
+cli::codec log_levels(log::levels& into) {
+    return cli::scalar(
+        cli::toml_shape::text,
         "trace, debug, info, warn, error or off, or a default and modules (server, connection, "
         "listener, registry, log) such as info,connection=debug",
-        [](auto& c) -> auto& { return c.log.levels; }, log::parse_levels,
-        [](const log::levels& value) { return log::to_string(value); });
+        into, log::parse_levels, [](const log::levels& value) { return log::to_string(value); });
 }
 
-codec log_format() {
-    return scalar(
-        toml_shape::text, "text or json", [](auto& c) -> auto& { return c.log.format; },
+cli::codec log_format(log::format& into) {
+    return cli::scalar(
+        cli::toml_shape::text, "text or json", into,
         [](std::string_view text) -> std::optional<log::format> {
             if (text == "text") return log::format::text;
             if (text == "json") return log::format::json;
@@ -69,20 +123,20 @@ codec log_format() {
         [](log::format value) { return value == log::format::json ? "json" : "text"; });
 }
 
-codec log_file() {
-    auto assign = [](config& into, const setting& from) {
-        const auto& path = from.texts.front();
+cli::codec log_file(std::string& into) {
+    const std::string accepts = "the path of a file, in UTF-8, or - for standard output";
+    auto assign = [&into, accepts](const cli::setting& from) {
+        const auto& path = from.single();
         const bool has_nul = path.find('\0') != std::string::npos;
         if (path.empty() || has_nul || !cli::is_utf8(path)) {
-            throw cli::bad_value(from.where, path, "expected the path of a file, in UTF-8");
+            throw cli::bad_value(from.where, path, "expected " + accepts);
         }
-        into.log.file = path;
+        into = path == "-" ? "" : path;
     };
-    auto texts = [](const config& from) {
-        const auto& path = from.log.file;
-        return path.empty() ? std::vector<std::string>{} : std::vector<std::string>{path};
+    auto texts = [&into] {
+        return into.empty() ? std::vector<std::string>{} : std::vector<std::string>{into};
     };
-    return {toml_shape::text, "the path of a file, in UTF-8", assign, texts};
+    return {cli::toml_shape::text, accepts, assign, texts};
 }
 
 }  // namespace pulsar::app

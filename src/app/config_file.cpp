@@ -2,14 +2,14 @@
 
 #include "pulsar/cli/usage_error.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
 #include <memory>
-#include <optional>
-#include <sstream>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 // Where toml++ is compiled in here, versions up to 3.4 assert, or in a release build let the
 // compiler assume, what a broken file can violate: `listen = [}`. Without that, they report it as
@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::size_t longest_file = std::size_t{1} << 20;
 constexpr std::size_t longest_reason = 200;
+constexpr std::string_view standard_input = "-";
 
 struct file_closer {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
@@ -30,6 +31,10 @@ struct file_closer {
 
 /// Null on failure, with errno set.
 std::unique_ptr<std::FILE, file_closer> open_file(const std::string& path) {
+    if (path == standard_input) {
+        const int own = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+        return std::unique_ptr<std::FILE, file_closer>(::fdopen(own, "r"));
+    }
     // Opening a named pipe that nobody writes to would block; reading from one ends at once.
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0) return nullptr;
@@ -43,55 +48,75 @@ bool is_pipe(std::FILE* file) {
 }
 
 std::string at_line(const std::string& path, std::size_t line) {
-    return cli::escaped(path) + (line > 0 ? ':' + std::to_string(line) + ": " : ": ");
+    const auto file = path == standard_input ? "standard input" : cli::escaped(path);
+    return file + (line > 0 ? ':' + std::to_string(line) + ": " : ": ");
 }
 
-cli::usage_error unknown(const std::string& where, std::string_view what, std::string_view name) {
-    return cli::usage_error(where + "unknown " + std::string(what) + ' ' + cli::in_quotes(name) +
-                            ": expected the name of a flag, without its dashes");
+cli::usage_error unknown(const std::string& where, const cli::option_table& table,
+                         const toml::key& key, const toml::node& node) {
+    const std::string what = node.is_table() ? "unknown table " : "unknown key ";
+    const auto* const near = cli::nearest_option(table, key.str());
+    return cli::usage_error(where + what + cli::in_quotes(key.str()) + ": " +
+                            (near == nullptr ? "expected the name of a flag, without its dashes"
+                                             : "did you mean " + std::string(near->name) + '?'));
+}
+
+/// Where a position, which counts characters, is in the content.
+std::size_t offset_of(std::string_view content, const toml::source_position& position) {
+    std::size_t at = 0;
+    for (auto line = position.line; line > 1; --line)
+        at = std::min(content.find('\n', at), content.size() - 1) + 1;
+    const auto is_character = [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
+    };
+    for (auto column = position.column; column > 1 && at < content.size(); --column) {
+        ++at;
+        while (at < content.size() && !is_character(content[at]))
+            ++at;
+    }
+    return at;
 }
 
 toml::table parse_table(const std::string& path, std::string_view content) {
     try {
         return toml::parse(content, path);
     } catch (const toml::parse_error& error) {
+        const auto number = error.source().begin.line;
+        const auto rest = content.substr(offset_of(content, {number, 1}));
+        const auto line = rest.substr(0, rest.find_first_of("\r\n"));
         const auto reason = error.description().substr(0, longest_reason);
-        throw cli::usage_error(at_line(path, error.source().begin.line) + cli::escaped(reason));
+        throw cli::usage_error(at_line(path, number) + cli::in_quotes(line) + ": " +
+                               cli::escaped(reason));
     }
 }
 
-/// The text that a flag would have; nothing if the node is of a type that the option does not take.
-std::optional<std::string> flag_text(const option& o, const toml::node& node) {
+/// A value as the file has it.
+std::string_view written(std::string_view content, const toml::node& node) {
+    const auto begin = offset_of(content, node.source().begin);
+    return content.substr(begin, offset_of(content, node.source().end) - begin);
+}
+
+/// The text that a flag would have. What TOML has more than flags, such as 0x10 and 1_000, is for
+/// the option to reject.
+std::string flag_text(const cli::option& o, const std::string& where, std::string_view content,
+                      const toml::node& node) {
     if (const auto* const text = node.as_string()) return text->get();
-    const bool takes_integer =
-        o.value.shape == toml_shape::number || o.value.shape == toml_shape::size;
-    const auto* const integer = node.as_integer();
-    // Hexadecimal, octal and binary, which TOML has, are no more accepted here than in a flag.
-    if (!takes_integer || integer == nullptr || integer->flags() != toml::value_flags::none) {
-        return std::nullopt;
-    }
-    return std::to_string(integer->get());
+    std::string text(written(content, node));
+    const bool takes_others =
+        o.value.shape == cli::toml_shape::number || o.value.shape == cli::toml_shape::size;
+    if (takes_others) return text;
+    throw cli::bad_value(where, text, "expected a TOML string: " + o.value.accepts);
 }
 
-cli::usage_error wrong_type(const option& o, const std::string& where, const toml::node& node) {
-    std::ostringstream type;
-    type << node.type();
-    return cli::usage_error(where + " of TOML type " + type.str() + ": expected " +
-                            o.value.accepts);
-}
-
-std::vector<std::string> flag_texts(const option& o, const std::string& where,
-                                    const toml::node& node) {
-    const auto text_of = [&](const toml::node& item) {
-        auto text = flag_text(o, item);
-        if (!text) throw wrong_type(o, where, item);
-        return *std::move(text);
-    };
+std::vector<std::string> flag_texts(const cli::option& o, const std::string& where,
+                                    std::string_view content, const toml::node& node) {
     const auto* const array = node.as_array();
-    if (array == nullptr || o.value.shape != toml_shape::list) return {text_of(node)};
+    if (array == nullptr || o.value.shape != cli::toml_shape::list) {
+        return {flag_text(o, where, content, node)};
+    }
     std::vector<std::string> texts;
     for (const auto& item : *array)
-        texts.push_back(text_of(item));
+        texts.push_back(flag_text(o, where, content, item));
     return texts;
 }
 
@@ -111,9 +136,9 @@ std::string toml_string(std::string_view text) {
     return out + '"';
 }
 
-std::string toml_value(toml_shape shape, const std::vector<std::string>& texts) {
-    if (shape == toml_shape::number) return texts.front();
-    if (shape != toml_shape::list) return toml_string(texts.front());
+std::string toml_value(cli::toml_shape shape, const std::vector<std::string>& texts) {
+    if (shape == cli::toml_shape::number) return texts.front();
+    if (shape != cli::toml_shape::list) return toml_string(texts.front());
     std::string items;
     for (const auto& text : texts)
         items += (items.empty() ? "" : ", ") + toml_string(text);
@@ -137,25 +162,26 @@ std::string load_config_file(const std::string& where, const std::string& path) 
     return content;
 }
 
-std::vector<setting> parse_config_file(const std::string& path, std::string_view content) {
-    const auto table = parse_table(path, content);
-    std::vector<setting> settings;
-    for (const auto& [key, node] : table) {
+std::vector<cli::setting> parse_config_file(const std::string& path, std::string_view content,
+                                            const cli::option_table& table) {
+    const auto parsed = parse_table(path, content);
+    std::vector<cli::setting> settings;
+    for (const auto& [key, node] : parsed) {
         const auto line = at_line(path, node.source().begin.line);
-        const auto* const o = find_option(key.str());
-        if (o == nullptr) throw unknown(line, node.is_table() ? "table" : "key", key.str());
+        const auto* const o = cli::find_option(table, key.str());
+        if (o == nullptr) throw unknown(line, table, key, node);
         const auto where = line + std::string(o->name);
-        settings.push_back({o, where, flag_texts(*o, where, node)});
+        settings.push_back({o, where, flag_texts(*o, where, content, node)});
     }
     return settings;
 }
 
-std::string to_toml(const config& from) {
+std::string to_toml(const cli::option_table& table) {
     std::string out;
-    for (const auto& group : option_table()) {
+    for (const auto& group : table) {
         out += (out.empty() ? "# " : "\n# ") + std::string(group.title) + '\n';
         for (const auto& o : group.options) {
-            const auto texts = o.value.texts(from);
+            const auto texts = o.value.texts();
             const std::string name(o.name);
             out += texts.empty() ? "# " + name + ": " + std::string(o.fallback)
                                  : name + " = " + toml_value(o.value.shape, texts);

@@ -25,14 +25,15 @@ std::string variable_name(std::string_view option) {
     return name;
 }
 
-std::vector<setting> read_environment(const environment& variables) {
-    std::vector<setting> settings;
-    for (const auto& group : option_table()) {
+std::vector<cli::setting> read_environment(const environment& variables,
+                                           const cli::option_table& table) {
+    std::vector<cli::setting> settings;
+    for (const auto& group : table) {
         for (const auto& o : group.options) {
             const auto name = variable_name(o.name);
             const char* const text = variables(name);
             if (text == nullptr) continue;
-            const bool list = o.value.shape == toml_shape::list;
+            const bool list = o.value.shape == cli::toml_shape::list;
             settings.push_back(
                 {&o, name, list ? split_at_commas(text) : std::vector<std::string>{text}});
         }

@@ -1,16 +1,18 @@
-#include "pulsar/app/allocator.hpp"
+#include "pulsar/admin/http_server.hpp"
 #include "pulsar/app/invocation.hpp"
-#include "pulsar/cli/standard_descriptors.hpp"
 #include "pulsar/cli/usage_error.hpp"
 #include "pulsar/log/log.hpp"
 #include "pulsar/server/descriptor_limit.hpp"
 #include "pulsar/server/server.hpp"
 #include "pulsar/server/signals.hpp"
+#include "pulsar/system/signals.hpp"
+#include "pulsar/system/standard_descriptors.hpp"
 
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <new>
+#include <optional>
 #include <string>
 
 namespace {
@@ -30,13 +32,23 @@ int print(const std::string& text) {
     return written ? orderly : complain("cannot write to standard output", failed);
 }
 
+/// Closes it whatever comes, and only what was opened: that takes memory.
+struct open_log {
+    explicit open_log(const pulsar::log::options& options) { pulsar::log::open(options); }
+    ~open_log() { pulsar::log::close(); }
+    open_log(const open_log&) = delete;
+    open_log& operator=(const open_log&) = delete;
+};
+
 int serve(pulsar::app::config cfg) {
-    pulsar::app::keep_large_buffers();
-    pulsar::log::open(cfg.log);
-    pulsar::server::fit_descriptor_limit(cfg.server);
+    const open_log log(cfg.log);
+    using pulsar::admin::http_server;
+    pulsar::server::fit_descriptor_limit(cfg.server, cfg.admin ? http_server::descriptors : 0);
     pulsar::server::server server(cfg.server);
     const pulsar::server::signals signals(server);  // before a socket file could be left behind
     server.listen();
+    std::optional<http_server> admin;
+    if (cfg.admin) admin.emplace(server, *cfg.admin, cfg.server.listener);
     const bool drained = server.run();
     return drained ? orderly : failed;
 }
@@ -45,7 +57,8 @@ int serve(pulsar::app::config cfg) {
 
 int main(int argc, char** argv) {
     using pulsar::app::invocation;
-    pulsar::cli::open_standard_descriptors();
+    pulsar::system::open_standard_descriptors();
+    pulsar::system::reset_signals();
     int status = orderly;
     try {
         const auto asked = pulsar::app::parse(argc, argv, [](const std::string& name) {
@@ -59,6 +72,5 @@ int main(int argc, char** argv) {
     } catch (const std::exception& error) {
         status = complain(error.what(), failed);
     }
-    pulsar::log::close();
     return status;
 }

@@ -1,118 +1,149 @@
-#include "pulsar/app/codecs.hpp"
-#include "pulsar/app/option.hpp"
+#include "pulsar/app/option_table.hpp"
 
-#include <algorithm>
+#include "pulsar/app/codecs.hpp"
+#include "pulsar/cli/codecs.hpp"
+
 #include <cstdint>
+#include <utility>
 
 namespace pulsar::app {
 namespace {
 
-std::vector<option> server_options() {
+using namespace std::chrono_literals;
+
+std::vector<cli::option> server_options(config& cfg) {
     return {
         {.name = "listen",
          .letter = 'l',
-         .placeholder = "ADDRESS",
+         .metavar = "ADDRESS",
          .help =
              "where to listen, repeatable: HOST:PORT, [IPV6]:PORT, :PORT (all interfaces, IPv4 and "
-             "IPv6) or unix:PATH; port 0: the kernel picks one, and the log names it",
-         .value = listen_addresses()},
+             "IPv6), unix:PATH or unix:@NAME (abstract); port 0: the kernel picks one, and the log "
+             "names it",
+         .value = listen_addresses(cfg)},
+        {.name = "unix-mode",
+         .metavar = "MODE",
+         .help = "mode of the Unix sockets' files, three or four octal digits, such as 0660",
+         .fallback = "by umask",
+         .value = unix_mode(cfg.server.listener.unix_mode)},
+        {.name = "proxy-from",
+         .metavar = "CIDR",
+         .help =
+             "connections from there begin with a PROXY header, v1 or v2; repeatable: a network "
+             "such as 10.0.0.0/8 or fd00::/8, an address, or unix for Unix sockets",
+         .fallback = "none",
+         .value = networks(cfg.server.connection.proxy_from)},
+        {.name = "admin",
+         .metavar = "ADDRESS",
+         .help = "where to answer HTTP for metrics and probes, as for --listen: /livez, /readyz, "
+                 "/metrics, /connections",
+         .fallback = "none",
+         .value = address(cfg.admin)},
         {.name = "threads",
          .letter = 't',
-         .placeholder = "N",
+         .metavar = "N",
          .help = "event-loop threads, 1 to 1024",
          .fallback = "the CPUs the process may use",
-         .value = number(
-             1, 1024, [](auto& c) -> auto& { return c.server.threads; })},
+         .value = cli::number(1, 1024, cfg.server.threads)},
         {.name = "max-connections",
-         .placeholder = "N",
+         .metavar = "N",
          .help = "clients at a time, 1 to 1048576; further ones are reset",
-         .value = number(
-             1, 1'048'576, [](auto& c) -> auto& { return c.server.max_connections; })},
+         .value = cli::number(1, 1'048'576, cfg.server.max_connections)},
         {.name = "backlog",
-         .placeholder = "N",
+         .metavar = "N",
          .help = "length of the accept queue, 1 to 65535",
-         .value = number(
-             1, 65'535, [](auto& c) -> auto& { return c.server.listener.backlog; })},
+         .value = cli::number(1, 65'535, cfg.server.listener.backlog)},
         {.name = "tcp-keepalive",
-         .placeholder = "D",
+         .metavar = "D",
          .help = "kernel keep-alive after D of quiet, in whole seconds, then 3 probes D/3 apart; "
                  "0s: off",
-         .value = whole_seconds([](auto& c) -> auto& { return c.server.listener.tcp_keepalive; })},
+         .value = whole_seconds(cfg.server.listener.tcp_keepalive)},
+        {.name = "drain-delay",
+         .metavar = "D",
+         .help = "how long to go on serving after the first stop signal, before the drain begins: "
+                 "the time that a balancer takes to notice",
+         .value = cli::duration(0ms, cfg.server.drain_delay)},
         {.name = "drain-timeout",
-         .placeholder = "D",
+         .metavar = "D",
          .help = "how long a shutdown waits for frames under way before it cuts clients off; "
                  "0s: at once",
-         .value = duration([](auto& c) -> auto& { return c.server.drain_timeout; })},
+         .value = cli::duration(0ms, cfg.server.drain_timeout)},
     };
 }
 
-std::vector<option> connection_options() {
+std::vector<cli::option> connection_options(config& cfg) {
     return {
         {.name = "max-frame-size",
-         .placeholder = "S",
+         .metavar = "S",
          .help = "largest payload, 1B to 1GiB; who announces more is disconnected",
-         .value = size(
-             1, std::uint64_t{1} << 30U,
-             [](auto& c) -> auto& { return c.server.connection.max_frame_size; })},
+         .value = cli::size(1, std::uint64_t{1} << 30U, cfg.server.connection.max_frame_size)},
         {.name = "heartbeat-interval",
-         .placeholder = "D",
+         .metavar = "D",
          .help = "silence after which a client gets a HEARTBEAT frame; 0s: never",
-         .value =
-             duration([](auto& c) -> auto& { return c.server.connection.heartbeat_interval; })},
+         .value = cli::duration(0ms, cfg.server.connection.heartbeat_interval)},
         {.name = "idle-timeout",
-         .placeholder = "D",
+         .metavar = "D",
          .help = "disconnects a client that sends nothing for this long; 0s: never",
-         .value = duration([](auto& c) -> auto& { return c.server.connection.idle_timeout; })},
+         .value = cli::duration(0ms, cfg.server.connection.idle_timeout)},
         {.name = "frame-timeout",
-         .placeholder = "D",
+         .metavar = "D",
          .help = "disconnects a client whose frame is unfinished this long after its first "
                  "byte; 0s: never",
-         .value = duration([](auto& c) -> auto& { return c.server.connection.frame_timeout; })},
+         .value = cli::duration(0ms, cfg.server.connection.frame_timeout)},
         {.name = "write-timeout",
-         .placeholder = "D",
+         .metavar = "D",
          .help = "resets a client that takes none of its echoes for this long; 0s: never",
-         .value = duration([](auto& c) -> auto& { return c.server.connection.write_timeout; })},
+         .value = cli::duration(0ms, cfg.server.connection.write_timeout)},
     };
 }
 
-std::vector<option> logging_options() {
+std::vector<cli::option> logging_options(config& cfg) {
     return {
         {.name = "log-level",
-         .placeholder = "LEVELS",
+         .metavar = "LEVELS",
          .help = "trace, debug, info, warn, error, off; or a default and modules (server, "
-                 "connection, listener, registry, log): info,connection=debug,registry=off",
-         .value = log_levels()},
+                 "connection, listener, registry, log), as in info,connection=debug",
+         .value = log_levels(cfg.log.levels)},
         {.name = "log-format",
-         .placeholder = "F",
+         .metavar = "F",
          .help = "text or json, one event a line",
-         .value = log_format()},
+         .value = log_format(cfg.log.format)},
         {.name = "log-file",
-         .placeholder = "PATH",
-         .help = "appends to this file; SIGHUP reopens it",
+         .metavar = "PATH",
+         .help = "appends to this file, which SIGHUP reopens; -: standard output",
          .fallback = "standard output",
-         .value = log_file()},
+         .value = log_file(cfg.log.file)},
         {.name = "report-interval",
-         .placeholder = "D",
+         .metavar = "D",
          .help = "time between reports on all connections; 0s: never",
-         .value = duration([](auto& c) -> auto& { return c.server.report_interval; })},
+         .value = cli::duration(0ms, cfg.server.report_interval)},
     };
+}
+
+cli::option_group configuration_options() {
+    auto options = cli::common_options();
+    options.insert(options.begin(),
+                   {{.name = "config",
+                     .metavar = "FILE",
+                     .help = "reads TOML with the flags' names as keys; -: standard input",
+                     .fallback = "none"},
+                    {.name = "print-config",
+                     .help = "prints the configuration in force as such a file, and exits"}});
+    return {"Configuration", std::move(options)};
 }
 
 }  // namespace
 
-const std::vector<option_group>& option_table() {
-    static const std::vector<option_group> table{{"Server", server_options()},
-                                                 {"Connections", connection_options()},
-                                                 {"Logging", logging_options()}};
-    return table;
+cli::option_table config_options(config& cfg) {
+    return {{"Server", server_options(cfg)},
+            {"Connections", connection_options(cfg)},
+            {"Logging", logging_options(cfg)}};
 }
 
-const option* find_option(std::string_view name) {
-    for (const auto& group : option_table()) {
-        const auto found = std::ranges::find(group.options, name, &option::name);
-        if (found != group.options.end()) return &*found;
-    }
-    return nullptr;
+cli::option_table all_options(config& cfg) {
+    auto table = config_options(cfg);
+    table.push_back(configuration_options());
+    return table;
 }
 
 }  // namespace pulsar::app

@@ -24,7 +24,7 @@ frame frame_of(chart_width as) {
 }
 
 /// To a tenth of a pixel.
-std::string number(double pixels) {
+std::string pixels_text(double pixels) {
     const double tenths = std::round(pixels * 10);
     std::array<char, 64> digits;
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), tenths / 10);
@@ -36,7 +36,7 @@ std::string attribute(std::string_view name, std::string_view value) {
 }
 
 std::string attribute(std::string_view name, double pixels) {
-    return attribute(name, number(pixels));
+    return attribute(name, pixels_text(pixels));
 }
 
 std::string_view name_of(chart::anchor where) {
@@ -51,11 +51,11 @@ chart::chart(std::string_view id, chart_width as, std::string_view title,
     : width_(as) {
     const auto size = frame_of(as);
     const auto name = std::string(id) + (as == chart_width::wide ? "-wide" : "-narrow");
-    head_ = "<svg" + attribute("class", as == chart_width::wide ? "wide" : "narrow") +
-            attribute("viewBox", "0 0 " + number(size.width) + ' ' + number(size.height)) +
-            attribute("role", "img") +
-            attribute("aria-labelledby", name + "-title " + name + "-desc") + ">\n<title" +
-            attribute("id", name + "-title") + '>';
+    head_ =
+        "<svg" + attribute("class", as == chart_width::wide ? "wide" : "narrow") +
+        attribute("viewBox", "0 0 " + pixels_text(size.width) + ' ' + pixels_text(size.height)) +
+        attribute("role", "img") + attribute("aria-labelledby", name + "-title " + name + "-desc") +
+        ">\n<title" + attribute("id", name + "-title") + '>';
     head_.append(title).append("</title>\n<desc").append(attribute("id", name + "-desc"));
     head_.append(">").append(description).append("</desc>\n");
 }
@@ -106,8 +106,8 @@ void chart::path(std::string_view kind, const std::vector<point>& points, std::s
     std::string last_x;
     std::string last_y;
     for (const auto& [x, y] : points) {
-        auto here_x = number(x);
-        auto here_y = number(y);
+        auto here_x = pixels_text(x);
+        auto here_y = pixels_text(y);
         if (steps.empty()) {
             steps.append("M").append(here_x).append(" ").append(here_y);
         } else if (here_x != last_x && here_y != last_y) {

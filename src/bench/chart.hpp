@@ -13,6 +13,8 @@ namespace pulsar::bench {
 /// labels anew, and scaled down they could not be read.
 enum class chart_width { wide, narrow };
 
+constexpr double line_height = 15;  // of words, in pixels
+
 struct point {
     double x;
     double y;

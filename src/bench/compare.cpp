@@ -12,23 +12,23 @@ namespace {
 constexpr std::size_t longest_name = 24;
 constexpr std::size_t longest_parameter = 27;
 
-using value = std::optional<double>;
+using measure = std::optional<double>;
 
 /// Files can hold any number, and the columns cannot.
 std::string bounded(double number, int decimals) {
     return number < 1e15 ? grouped(number, decimals) : ">10^15";
 }
 
-std::string value_text(const value& number, int decimals) {
+std::string value_text(const measure& number, int decimals) {
     return number ? bounded(*number, decimals) : "-";
 }
 
-std::string ratio_text(const value& a, const value& b) {
+std::string ratio_text(const measure& a, const measure& b) {
     if (!a || !b || *a == 0) return "-";
     return bounded(*b / *a, 2) + 'x';
 }
 
-value amount(std::uint64_t count) {
+measure amount(std::uint64_t count) {
     return static_cast<double>(count);
 }
 
@@ -53,7 +53,7 @@ class comparison {
         if (!title.empty()) rows_.push_back({title});
     }
 
-    void measured(const std::string& name, const value& a, const value& b, int decimals) {
+    void measured(const std::string& name, const measure& a, const measure& b, int decimals) {
         rows_.push_back({name, value_text(a, decimals), value_text(b, decimals), ratio_text(a, b)});
     }
 
@@ -78,7 +78,7 @@ class comparison {
     std::vector<std::string> differing_;
 };
 
-std::string seconds_text(double seconds) {
+std::string duration_text(double seconds) {
     return bounded(seconds, 3) + " s";
 }
 
@@ -98,16 +98,18 @@ void add_parameters(comparison& table, const result& a, const result& b) {
     table.parameter("frame size", to_string(a.frame_size), to_string(b.frame_size));
     table.parameter("pipeline", whole(a.pipeline), whole(b.pipeline));
     table.parameter("rate", rate(a), rate(b));
+    const auto again = [](const result& r) { return r.reconnect ? "yes" : "no"; };
+    table.parameter("reconnect", again(a), again(b));
     table.parameter("threads", whole(a.threads), whole(b.threads));
-    table.parameter("warm-up", seconds_text(a.warmup_s), seconds_text(b.warmup_s));
+    table.parameter("warm-up", duration_text(a.warmup_s), duration_text(b.warmup_s));
     if (durations_differ(a, b)) {
-        table.parameter("duration", seconds_text(a.duration_s), seconds_text(b.duration_s));
+        table.parameter("duration", duration_text(a.duration_s), duration_text(b.duration_s));
     }
 }
 
 void add_throughput(comparison& table, const result& a, const result& b) {
     const auto unless_idle = [](const result& r, double number) {
-        return r.mode == mode::idle ? value() : number;
+        return r.mode == mode::idle ? measure() : number;
     };
     if (a.mode == mode::idle && b.mode == mode::idle) return;
     const bool churn = a.mode == mode::churn && b.mode == mode::churn;
@@ -122,8 +124,8 @@ void add_latency(comparison& table, const result& a, const result& b) {
     table.next_group("latency, ms");
     const auto row = [&](const std::string& name, auto pick) {
         const auto shown = [&](const histogram& latency) {
-            if (latency.count() == 0) return value();
-            return value(std::chrono::duration<double, std::milli>(pick(latency)).count());
+            if (latency.count() == 0) return measure();
+            return measure(std::chrono::duration<double, std::milli>(pick(latency)).count());
         };
         table.measured("  " + name, shown(a.latency), shown(b.latency), 3);
     };
@@ -152,6 +154,24 @@ void add_events(comparison& table, const result& a, const result& b) {
     table.counted_if_any("unsent frames", a.unsent_frames, b.unsent_frames);
 }
 
+void add_interruptions(comparison& table, const result& a, const result& b) {
+    if (!a.reconnect && !b.reconnect) return;
+    const auto row = [&](const std::string& name, auto pick, int decimals = 0) {
+        const auto shown = [&](const result& r) {
+            return r.reconnect ? measure(static_cast<double>(pick(*r.reconnect))) : measure();
+        };
+        table.measured(name, shown(a), shown(b), decimals);
+    };
+    table.next_group();
+    row("disconnects", [](const interruptions& r) { return r.total_disconnects(); });
+    row("resent frames", [](const interruptions& r) { return r.resent_frames; });
+    row("outages", [](const interruptions& r) { return r.outages; });
+    row(
+        "  the longest, s", [](const interruptions& r) { return r.longest_outage_s; }, 3);
+    row(
+        "  all together, s", [](const interruptions& r) { return r.outage_s; }, 3);
+}
+
 }  // namespace
 
 std::string compare(const std::string& name_a, const result& a, const std::string& name_b,
@@ -161,6 +181,7 @@ std::string compare(const std::string& name_a, const result& a, const std::strin
     add_throughput(table, a, b);
     add_latency(table, a, b);
     add_events(table, a, b);
+    add_interruptions(table, a, b);
     return table.text();
 }
 

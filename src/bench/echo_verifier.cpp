@@ -28,14 +28,14 @@ bool echo_verifier::accept(std::span<const std::byte> in, std::uint64_t begun) {
         if (may_be_echo_ && offset_ + echo == frame_.size()) {
             in = in.subspan(echo);
             ++sequence_;
-            next_frame();
+            begin_frame();
             continue;
         }
         const auto heartbeat = may_be_heartbeat_ ? match_heartbeat(in) : 0;
         if (may_be_heartbeat_ && offset_ + heartbeat == protocol::heartbeat_frame().size()) {
             in = in.subspan(heartbeat);
             ++heartbeats_;
-            next_frame();
+            begin_frame();
             continue;
         }
         may_be_echo_ = may_be_echo_ && echo == in.size();
@@ -50,7 +50,7 @@ bool echo_verifier::accept(std::span<const std::byte> in, std::uint64_t begun) {
     return true;
 }
 
-void echo_verifier::next_frame() noexcept {
+void echo_verifier::begin_frame() noexcept {
     frame_ = pattern_.at(connection_, sequence_);
     offset_ = 0;
     may_be_echo_ = may_be_heartbeat_ = true;

@@ -27,7 +27,7 @@ std::string counted(std::uint64_t count, std::string_view noun) {
     return count == 1 ? text : text + 's';
 }
 
-std::string milliseconds(std::chrono::nanoseconds latency) {
+std::string milliseconds_text(std::chrono::nanoseconds latency) {
     return grouped(std::chrono::duration<double, std::milli>(latency).count(), 3);
 }
 

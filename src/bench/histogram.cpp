@@ -11,6 +11,14 @@ histogram::nanoseconds ns(std::uint64_t value) {
     return histogram::nanoseconds(static_cast<std::int64_t>(value));
 }
 
+/// ceil(percent / 100 * count). In integers: as a double, 99.9 % of 1,000 is more than 999.
+std::uint64_t rank_of(double percent, std::uint64_t count) noexcept {
+    constexpr double of_a_percent = 1e6;
+    constexpr std::uint64_t all = 100'000'000;
+    const auto share = static_cast<std::uint64_t>(std::llround(percent * of_a_percent));
+    return count / all * share + (count % all * share + all - 1) / all;
+}
+
 }  // namespace
 
 void histogram::merge(const histogram& other) noexcept {
@@ -35,8 +43,7 @@ histogram::nanoseconds histogram::mean() const noexcept {
 }
 
 histogram::nanoseconds histogram::percentile(double percent) const noexcept {
-    const auto wanted = std::ceil(percent / 100 * static_cast<double>(count_));
-    const auto rank = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(wanted));
+    const auto rank = std::max<std::uint64_t>(1, rank_of(percent, count_));
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i < bucket_count; ++i) {
         seen += counts_[i];

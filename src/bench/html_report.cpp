@@ -29,11 +29,11 @@ std::string beside(std::string_view kind, const std::string& content) {
     return std::string("<div class=\"beside ").append(kind).append("\">\n") + content + "</div>\n";
 }
 
-std::string figure(const std::string& wide, const std::string& narrow) {
+std::string figure_element(const std::string& wide, const std::string& narrow) {
     return "<figure>\n" + wide + narrow + "</figure>\n";
 }
 
-std::string errors(const result& of) {
+std::string error_section(const result& of) {
     const auto table = error_table(of);
     return table.empty() ? "" : section("Errors", "<div class=\"errors\">\n" + table + "</div>\n");
 }
@@ -47,8 +47,8 @@ std::string percentiles(const result& of) {
                   "also delays the frames after it, and their delay does not show here.");
     std::string plot;
     if (has_percentile_plot(of.latency)) {
-        plot = figure(percentile_plot(of.latency, chart_width::wide),
-                      percentile_plot(of.latency, chart_width::narrow));
+        plot = figure_element(percentile_plot(of.latency, chart_width::wide),
+                              percentile_plot(of.latency, chart_width::narrow));
     }
     return section("Latency by percentile",
                    content + beside("plot", plot + latency_table(of.latency)));
@@ -66,31 +66,35 @@ bool is_thinned(const views& of) {
 }
 
 std::string throughput(const result& of, const views& run) {
+    std::string words;
+    if (is_thinned(run)) {
+        words +=
+            "Each step is the mean of several seconds; the band goes from the lowest to the "
+            "highest of them. ";
+    }
+    if (has_outage(run.wide)) words += "On shaded ground a connection was in an outage. ";
     const auto content =
-        beside("plot", figure(throughput_plot(of, run.wide, chart_width::wide),
-                              throughput_plot(of, run.narrow, chart_width::narrow)) +
+        beside("plot", figure_element(throughput_plot(of, run.wide, chart_width::wide),
+                                      throughput_plot(of, run.narrow, chart_width::narrow)) +
                            throughput_table(of, run.seconds));
-    return section("Throughput over time",
-                   (is_thinned(run) ? note("Each step is the mean of several seconds; the band "
-                                           "goes from the lowest to the highest of them.")
-                                    : "") +
-                       content);
+    return section("Throughput over time", (words.empty() ? "" : note(words)) + content);
 }
 
 std::string latency(const views& run) {
     std::string words;
     if (is_thinned(run)) words += "Each step is the highest of several seconds. ";
     if (has_gap(run.wide)) words += "On shaded ground no echo came. ";
-    const auto content = beside("plot", figure(latency_plot(run.wide, chart_width::wide),
-                                               latency_plot(run.narrow, chart_width::narrow)) +
-                                            slowest_table(run.seconds));
+    const auto content =
+        beside("plot", figure_element(latency_plot(run.wide, chart_width::wide),
+                                      latency_plot(run.narrow, chart_width::narrow)) +
+                           slowest_table(run.seconds));
     return section("Latency over time", (words.empty() ? "" : note(words)) + content);
 }
 
 std::string details(const result& of) {
     return "<details>\n<summary>Throughput and latency over time as a table</summary>\n"
            "<div class=\"scroll seconds\">\n" +
-           interval_table(timeline(of.series, table_intervals)) + "</div>\n</details>\n";
+           interval_table(of, timeline(of.series, table_intervals)) + "</div>\n</details>\n";
 }
 
 std::string over_time(const result& of) {
@@ -118,7 +122,7 @@ std::string embedded(std::string_view json) {
     return out;
 }
 
-std::string head(const result& of) {
+std::string page_head(const result& of) {
     return R"(<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -134,7 +138,7 @@ std::string head(const result& of) {
 }  // namespace
 
 std::string html_report(const result& of, std::string_view json) {
-    return head(of) + report_heading(of) + "<main>\n" + errors(of) + percentiles(of) +
+    return page_head(of) + report_heading(of) + "<main>\n" + error_section(of) + percentiles(of) +
            over_time(of) + run(of) + "</main>\n" + std::string(result_element) + embedded(json) +
            "</script>\n</body>\n</html>\n";
 }

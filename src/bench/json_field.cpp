@@ -18,6 +18,13 @@ json_field json_field::operator[](std::string_view key) const {
     return {*found, place};
 }
 
+std::optional<json_field> json_field::find(std::string_view key) const {
+    const auto* const object = value_->if_object();
+    if (object != nullptr && !object->contains({key.data(), key.size()})) return std::nullopt;
+    const auto found = (*this)[key];
+    return found.is_null() ? std::nullopt : std::optional(found);
+}
+
 std::vector<json_field> json_field::items() const {
     const auto* const array = value_->if_array();
     if (array == nullptr) throw expected("an array");

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ class json_field {
     explicit json_field(const boost::json::value& document) : value_(&document) {}
 
     json_field operator[](std::string_view key) const;
+
+    /// None if it is missing or null.
+    std::optional<json_field> find(std::string_view key) const;
     std::vector<json_field> items() const;
 
     bool is_null() const { return value_->is_null(); }

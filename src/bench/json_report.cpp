@@ -79,22 +79,45 @@ std::string latency(const histogram& measured) {
     return summary.text();
 }
 
-std::string errors(const result& measured) {
+/// The counts by their kinds, of which `count` picks each by its number.
+std::string by_kind(auto count, std::uint64_t total) {
     object kinds;
     for (std::size_t i = 0; i < failure_names.size(); ++i)
-        kinds.add(failure_names.at(i), number(measured.failures.at(i).connections));
-    return kinds.add("total", number(measured.failed_connections())).text();
+        kinds.add(failure_names.at(i), number(count(i)));
+    return kinds.add("total", number(total)).text();
 }
 
-std::string series(const std::vector<second>& measured) {
+std::string errors_object(const result& measured) {
+    return by_kind([&](std::size_t i) { return measured.failures.at(i).connections; },
+                   measured.failed_connections());
+}
+
+std::string reconnect_object(const interruptions& measured) {
+    const auto outages = object()
+                             .add("count", number(measured.outages))
+                             .add("longest_s", seconds(measured.longest_outage_s))
+                             .add("sum_s", seconds(measured.outage_s))
+                             .text();
+    return object()
+        .add("disconnects", by_kind([&](std::size_t i) { return measured.disconnects.at(i); },
+                                    measured.total_disconnects()))
+        .add("resent_frames", number(measured.resent_frames))
+        .add("outages", outages)
+        .text();
+}
+
+std::string series(const result& measured) {
+    const bool again = measured.reconnect.has_value();
     array seconds_of_run;
-    for (const auto& each : measured) {
+    for (const auto& each : measured.series) {
         const bool any = each.frames > 0;
         seconds_of_run.add(object()
                                .add("t_s", seconds(each.t_s))
                                .add("frames", number(each.frames))
                                .add("p50_us", any ? number(each.p50_us, 3) : "null")
                                .add("p99_us", any ? number(each.p99_us, 3) : "null")
+                               .add("disconnects", again ? number(each.disconnects) : "null")
+                               .add("outage_s", again ? seconds(each.outage_s) : "null")
                                .text());
     }
     return seconds_of_run.text();
@@ -133,10 +156,11 @@ std::string to_json(const result& measured) {
         .add("payload_bytes", number(measured.payload_bytes))
         .add("latency_us", latency(measured.latency))
         .add("heartbeats", number(measured.heartbeats))
-        .add("errors", errors(measured))
+        .add("errors", errors_object(measured))
         .add("lost_frames", number(measured.lost_frames))
         .add("unsent_frames", number(measured.unsent_frames))
-        .add("series", series(measured.series))
+        .add("reconnect", measured.reconnect ? reconnect_object(*measured.reconnect) : "null")
+        .add("series", series(measured))
         .add("histogram", buckets(measured.latency))
         .text();
 }

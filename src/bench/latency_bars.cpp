@@ -110,7 +110,7 @@ std::vector<bar> choose_bars(const histogram& latency) {
 }
 
 std::string bound(std::uint64_t us) {
-    return milliseconds(std::chrono::microseconds(us));
+    return milliseconds_text(std::chrono::microseconds(us));
 }
 
 std::string share(std::uint64_t count, std::uint64_t total) {

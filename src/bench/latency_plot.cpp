@@ -36,13 +36,6 @@ range latencies_of(const std::vector<interval>& run) {
     return latency_range(lowest, highest);
 }
 
-void shade(chart& into, const piece& gap, const chart_axis& time) {
-    const double from = time.at(gap.front().from_s);
-    const double to = time.at(gap.back().to_s);
-    const auto [bottom, top] = into.vertical();
-    into.area("gap", {{from, bottom}, {from, top}, {to, top}, {to, bottom}});
-}
-
 void label_ends(chart& into, const std::vector<interval>& run, const chart_axis& y) {
     const auto last = std::find_if(run.rbegin(), run.rend(), has_latency);
     margin_labels(into, {y.at(last->p99_ms), "p99", {}}, {y.at(last->p50_ms), "p50", {}});
@@ -77,7 +70,7 @@ std::string latency_plot(const std::vector<interval>& run, chart_width as) {
     const chart_axis y(chart_axis::scale::logarithmic, latencies, plot.vertical());
     const auto all = pieces(run);
     for (const auto& one : all)
-        if (!has_latency(one.front())) shade(plot, one, time);
+        if (!has_latency(one.front())) shade_gap(plot, time, one.front().from_s, one.back().to_s);
     plot.horizontal_grid(y, latency_ticks(latencies, 10));
     time_grid(plot, time, run);
     for (const auto& one : all) {

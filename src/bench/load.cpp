@@ -1,6 +1,7 @@
 #include "pulsar/bench/load.hpp"
 
 #include "pulsar/bench/worker.hpp"
+#include "pulsar/cli/text.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -41,8 +42,9 @@ double to_us(histogram::nanoseconds latency) {
 class load {
   public:
     load(const options& what, std::function<void(const progress&)> on_progress)
-        : plan_(what, find_server(what.target, what.mode == mode::churn, connect_limit)),
+        : plan_(what, find_server(what.target, what.mode == mode::churn, what.timeout)),
           on_progress_(std::move(on_progress)) {
+        if (what.reconnect) result_.reconnect.emplace();
         launch_workers();
         signals_.async_wait([this](boost::system::error_code error, int) {
             if (error) return;
@@ -101,7 +103,7 @@ class load {
     int silent_seconds_ = 0;
     timetable times_;
     time_point finished_at_;
-    histogram second_;  // the latencies of this second so far
+    tally second_;  // of this second so far: what the series tells of it
     result result_;
 };
 
@@ -206,17 +208,25 @@ void load::on_tick(time_point at) {
 
 void load::add(const tally& counts) {
     add_counts(result_, counts);
-    second_.merge(counts.latency);
+    second_.latency.merge(counts.latency);
+    second_.interrupted.add(counts.interrupted);
+    second_.restored += counts.restored;
 }
 
 void load::end_second(double t_s) {
+    const auto& latency = second_.latency;
     result_.series.push_back(
-        {t_s, second_.count(), to_us(second_.percentile(50)), to_us(second_.percentile(99))});
-    silent_seconds_ = second_.count() == 0 ? silent_seconds_ + 1 : 0;
-    result_.latency.merge(second_);
+        {t_s, latency.count(), to_us(latency.percentile(50)), to_us(latency.percentile(99)),
+         second_.interrupted.total_disconnects(), second_.interrupted.outage_s});
+    const bool silent = latency.count() == 0 && second_.restored == 0;
+    silent_seconds_ = silent ? silent_seconds_ + 1 : 0;
+    result_.latency.merge(latency);
     second_ = {};
     // Without a planned end, nothing else would end the run of a server that has gone silent.
-    if (plan_.what.frames && silent_seconds_ == most_silent_seconds && !stopped_) stop();
+    if (plan_.what.frames && silent_seconds_ == most_silent_seconds && !stopped_) {
+        result_.ended_by_silence = true;
+        stop();
+    }
 }
 
 void load::show(time_point at) {
@@ -252,7 +262,8 @@ void load::throw_no_connection() const {
     std::string why;
     for (const auto& kind : result_.failures)
         if (why.empty()) why = kind.first;
-    throw std::runtime_error("cannot connect to " + net::to_string(plan_.what.target) + ": " + why);
+    const auto target = cli::escaped(net::to_string(plan_.what.target));
+    throw std::runtime_error("cannot connect to " + target + ": " + why);
 }
 
 }  // namespace

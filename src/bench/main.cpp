@@ -7,9 +7,10 @@
 #include "pulsar/bench/progress.hpp"
 #include "pulsar/bench/result_file.hpp"
 #include "pulsar/bench/text_report.hpp"
-#include "pulsar/cli/standard_descriptors.hpp"
 #include "pulsar/cli/text.hpp"
 #include "pulsar/cli/usage_error.hpp"
+#include "pulsar/system/signals.hpp"
+#include "pulsar/system/standard_descriptors.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -72,6 +73,12 @@ void report_failures(const bench::result& result) {
     }
 }
 
+/// Whether it says more than the lines of its failures.
+bool has_news(const bench::result& result) {
+    return result.frames > 0 || result.heartbeats > 0 || result.failed_connections() == 0 ||
+           (result.reconnect && result.reconnect->total_disconnects() > 0);
+}
+
 int run(const bench::invocation& asked) {
     bench::fit_descriptor_limit(asked.run);
     std::optional<page> html;
@@ -88,12 +95,15 @@ int run(const bench::invocation& asked) {
     int status = all_echoed;
     if (asked.json) {
         status = print(json + '\n');
-    } else if (result.frames > 0 || result.heartbeats > 0 || result.failed_connections() == 0) {
-        status = print(bench::text_report(result));  // else the lines above say it all
+    } else if (has_news(result)) {
+        status = print(bench::text_report(result));
     }
     if (html) html->write(bench::html_report(result, json));  // last: it may throw
-    const bool echoed = result.failed_connections() == 0 && result.lost_frames == 0;
-    return echoed ? status : failed;
+    if (result.failed_connections() > 0 || result.lost_frames > 0) return failed;
+    if (result.ended_by_silence) {
+        return complain("ended after 5 s without an echo, before all frames were sent", failed);
+    }
+    return status;
 }
 
 int compare(const bench::invocation& asked) {
@@ -109,7 +119,8 @@ int compare(const bench::invocation& asked) {
 
 int main(int argc, char** argv) {
     using enum bench::invocation::action;
-    pulsar::cli::open_standard_descriptors();
+    pulsar::system::open_standard_descriptors();
+    pulsar::system::reset_signals();
     std::signal(SIGPIPE, SIG_IGN);
     try {
         const auto asked = bench::parse(argc, argv);

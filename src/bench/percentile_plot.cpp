@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::uint64_t least_count = 10;
 constexpr double shortest_ms = 1e-4;
-constexpr double line_height = 15;
 constexpr double height_of_label = 0.19;
 
 struct named_percentile {

@@ -21,7 +21,7 @@ double done(const progress& now) {
     return total > 0 ? static_cast<double>(now.frames) / total : 0;
 }
 
-std::string bar(double part) {
+std::string progress_bar(double part) {
     const auto full = static_cast<std::size_t>(std::clamp(part, 0.0, 1.0) * bar_columns);
     return '[' + std::string(full, '#') + std::string(bar_columns - full, '.') + ']';
 }
@@ -34,14 +34,15 @@ std::string left(const progress& now) {
 }  // namespace
 
 std::string progress_line(mode what, const progress& now) {
-    auto line = bar(done(now)) + ' ' + left(now);
+    auto line = progress_bar(done(now)) + ' ' + left(now);
     if (now.warming_up) {
         line += ", warming up";
     } else if (what == mode::idle) {
         line += ", " + grouped(now.heartbeats) + " heartbeats";
     } else {
         const auto p99 = std::chrono::nanoseconds(std::llround(now.last.p99_us * 1'000));
-        line += ", " + grouped(now.last.frames) + " frames/s, p99 " + milliseconds(p99) + " ms";
+        line +=
+            ", " + grouped(now.last.frames) + " frames/s, p99 " + milliseconds_text(p99) + " ms";
     }
     line += ", " + grouped(now.failed_connections) + " errors";
     return line.substr(0, columns);

@@ -35,8 +35,14 @@ std::string verdict(const result& of) {
     auto text = faults(of);
     const std::string kind = text.empty() ? "verdict good" : "verdict bad";
     if (text.empty()) {
-        text = of.mode == mode::idle ? "Every connection stayed. "
-                                     : "Every frame came back, byte for byte. ";
+        const bool interrupted = of.reconnect && of.reconnect->total_disconnects() > 0;
+        const auto* const held =
+            interrupted ? "Every connection was made again. " : "Every connection stayed. ";
+        text = of.mode == mode::idle ? held : "Every frame came back, byte for byte. ";
+    }
+    if (of.reconnect && of.reconnect->outages > 0) {
+        text += counted(of.reconnect->outages, "outage") + ", the longest " +
+                rounded_text(of.reconnect->longest_outage_s) + " s. ";
     }
     if (of.unsent_frames > 0)
         text += plural(of.unsent_frames, "frame", "could not be sent at the rate. ");

@@ -13,20 +13,33 @@ std::string small(const std::string& words) {
     return " <small>" + words + "</small>";
 }
 
-std::string seconds(double value) {
+std::string seconds_cell(double value) {
     return rounded_text(value) + small("s");
 }
 
-std::string ms(double value) {
+std::string amount_or_none(double value) {
     return value > 0 ? amount_text(value, 3) : "none";
 }
 
 html_row latency_row(const char* name, std::chrono::nanoseconds value) {
-    return {name, milliseconds(value) + small("ms")};
+    return {name, milliseconds_text(value) + small("ms")};
 }
 
 html_row extreme_row(const char* name, const std::string& value, const interval& of, double run) {
     return {name + small("at " + time_text(of.from_s, run)), value};
+}
+
+void add_interruptions(std::vector<html_row>& rows, const result& of) {
+    const auto& was = *of.reconnect;
+    rows.push_back({"disconnects", grouped(was.total_disconnects())});
+    for (std::size_t i = 0; i < was.disconnects.size(); ++i) {
+        if (const auto count = was.disconnects.at(i); count > 0)
+            rows.push_back({"disconnects, " + std::string(failure_names.at(i)), grouped(count)});
+    }
+    if (of.mode != mode::idle) rows.push_back({"frames sent again", grouped(was.resent_frames)});
+    rows.push_back({"outages", grouped(was.outages)});
+    rows.push_back({"the longest", seconds_cell(was.longest_outage_s)});
+    rows.push_back({"all together", seconds_cell(was.outage_s)});
 }
 
 }  // namespace
@@ -41,8 +54,8 @@ std::string parameter_table(const result& of) {
         rows.push_back({"rate", of.rate ? grouped(*of.rate) + small("frames/s") : "no limit"});
     }
     rows.push_back({"threads", grouped(of.threads)});
-    rows.push_back({"warm-up, not measured", seconds(of.warmup_s)});
-    rows.push_back({"measured", seconds(of.duration_s)});
+    rows.push_back({"warm-up, not measured", seconds_cell(of.warmup_s)});
+    rows.push_back({"measured", seconds_cell(of.duration_s)});
     return html_table("Parameters", rows);
 }
 
@@ -57,6 +70,7 @@ std::string count_table(const result& of) {
     }
     rows.push_back({"heartbeats", grouped(of.heartbeats)});
     rows.push_back({"connections failed", grouped(of.failed_connections())});
+    if (of.reconnect) add_interruptions(rows, of);
     return html_table("Counts", rows);
 }
 
@@ -96,18 +110,22 @@ std::string slowest_table(const std::vector<interval>& run) {
     const auto& p50 = *std::ranges::max_element(run, {}, &interval::p50_ms);
     const auto& p99 = *std::ranges::max_element(run, {}, &interval::p99_ms);
     return html_table("Slowest second",
-                      {extreme_row("p50", ms(p50.p50_ms) + small("ms"), p50, end),
-                       extreme_row("p99", ms(p99.p99_ms) + small("ms"), p99, end)});
+                      {extreme_row("p50", amount_or_none(p50.p50_ms) + small("ms"), p50, end),
+                       extreme_row("p99", amount_or_none(p99.p99_ms) + small("ms"), p99, end)});
 }
 
-std::string interval_table(const std::vector<interval>& run) {
+std::string interval_table(const result& of, const std::vector<interval>& run) {
+    std::vector<std::string> headings{"from", "frames/s", "lowest", "p50, ms", "p99, ms"};
+    if (of.reconnect) headings.emplace_back("outages, s");
     std::vector<std::vector<std::string>> rows;
     rows.reserve(run.size());
     for (const auto& one : run) {
         rows.push_back({time_text(one.from_s, run.back().to_s), amount_text(one.frames_per_s, 0),
-                        amount_text(one.lowest, 0), ms(one.p50_ms), ms(one.p99_ms)});
+                        amount_text(one.lowest, 0), amount_or_none(one.p50_ms),
+                        amount_or_none(one.p99_ms)});
+        if (of.reconnect) rows.back().push_back(amount_or_none(one.outage_s));
     }
-    return html_grid("By time", {"from", "frames/s", "lowest", "p50, ms", "p99, ms"}, rows);
+    return html_grid("By time", headings, rows);
 }
 
 }  // namespace pulsar::bench

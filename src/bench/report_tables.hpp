@@ -22,6 +22,6 @@ std::string throughput_table(const result& of, const std::vector<interval>& run)
 std::string slowest_table(const std::vector<interval>& run);
 
 /// A row for each interval.
-std::string interval_table(const std::vector<interval>& run);
+std::string interval_table(const result& of, const std::vector<interval>& run);
 
 }  // namespace pulsar::bench

@@ -2,7 +2,9 @@
 
 #include "pulsar/cli/values.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace pulsar::bench {
 
@@ -13,6 +15,19 @@ double per_second(double amount, double seconds) {
 }
 
 }  // namespace
+
+std::uint64_t interruptions::total_disconnects() const {
+    return std::accumulate(disconnects.begin(), disconnects.end(), std::uint64_t{0});
+}
+
+void interruptions::add(const interruptions& more) {
+    for (std::size_t i = 0; i < disconnects.size(); ++i)
+        disconnects.at(i) += more.disconnects.at(i);
+    resent_frames += more.resent_frames;
+    outages += more.outages;
+    longest_outage_s = std::max(longest_outage_s, more.longest_outage_s);
+    outage_s += more.outage_s;
+}
 
 std::uint64_t result::failed_connections() const {
     std::uint64_t total = 0;

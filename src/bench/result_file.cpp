@@ -28,7 +28,7 @@ struct file_closer {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
 
-std::string load(const std::string& path) {
+std::string contents(const std::string& path) {
     const auto failure = [] { return std::runtime_error(std::generic_category().message(errno)); };
     const std::unique_ptr<std::FILE, file_closer> file(std::fopen(path.c_str(), "rbe"));
     if (file == nullptr) throw failure();
@@ -69,12 +69,12 @@ void assign(Unsigned& to, const json_field& from) {
     to = static_cast<Unsigned>(from.count(std::numeric_limits<Unsigned>::max()));
 }
 
-double seconds(const json_field& from) {
+double read_seconds(const json_field& from) {
     return std::chrono::duration<double>(from.time(1s)).count();
 }
 
 /// What is null where no frame was counted.
-double microseconds(const json_field& from, std::uint64_t frames) {
+double read_microseconds(const json_field& from, std::uint64_t frames) {
     if (frames == 0 && from.is_null()) return 0;
     return std::chrono::duration<double, std::micro>(from.time(1us)).count();
 }
@@ -91,10 +91,27 @@ size_range sizes_in(const json_field& from) {
     return *sizes;
 }
 
-second second_in(const json_field& from) {
-    second read{.t_s = seconds(from["t_s"]), .frames = count(from["frames"])};
-    read.p50_us = microseconds(from["p50_us"], read.frames);
-    read.p99_us = microseconds(from["p99_us"], read.frames);
+second second_in(const json_field& from, bool reconnects) {
+    second read{.t_s = read_seconds(from["t_s"]), .frames = count(from["frames"])};
+    read.p50_us = read_microseconds(from["p50_us"], read.frames);
+    read.p99_us = read_microseconds(from["p99_us"], read.frames);
+    if (!reconnects) return read;
+    read.disconnects = count(from["disconnects"]);
+    read.outage_s = read_seconds(from["outage_s"]);
+    return read;
+}
+
+interruptions interruptions_in(const json_field& from) {
+    interruptions read;
+    const auto disconnects = from["disconnects"];
+    for (std::size_t i = 0; i < failure_names.size(); ++i)
+        assign(read.disconnects.at(i), disconnects[failure_names.at(i)]);
+    count(disconnects["total"]);
+    assign(read.resent_frames, from["resent_frames"]);
+    const auto outages = from["outages"];
+    assign(read.outages, outages["count"]);
+    read.longest_outage_s = read_seconds(outages["longest_s"]);
+    read.outage_s = read_seconds(outages["sum_s"]);
     return read;
 }
 
@@ -138,8 +155,8 @@ result result_in(const json_field& from) {
     read.frame_size = sizes_in(from["frame_size"]);
     if (const auto rate = from["rate"]; !rate.is_null()) read.rate = count(rate);
     assign(read.threads, from["threads"]);
-    read.warmup_s = seconds(from["warmup_s"]);
-    read.duration_s = seconds(from["duration_s"]);
+    read.warmup_s = read_seconds(from["warmup_s"]);
+    read.duration_s = read_seconds(from["duration_s"]);
     assign(read.frames, from["frames"]);
     assign(read.payload_bytes, from["payload_bytes"]);
     assign(read.lost_frames, from["lost_frames"]);
@@ -147,8 +164,11 @@ result result_in(const json_field& from) {
     assign(read.heartbeats, from["heartbeats"]);
     for (std::size_t i = 0; i < failure_names.size(); ++i)
         assign(read.failures.at(i).connections, from["errors"][failure_names.at(i)]);
+    // An earlier version did not write it.
+    if (const auto reconnect = from.find("reconnect"))
+        read.reconnect = interruptions_in(*reconnect);
     for (const auto& each : from["series"].items())
-        read.series.push_back(second_in(each));
+        read.series.push_back(second_in(each, read.reconnect.has_value()));
     read.latency = latency_in(from);
     check_derived(from);
     return read;
@@ -158,7 +178,7 @@ result result_in(const json_field& from) {
 
 result read_result(const std::string& path) {
     try {
-        const auto document = parse(json_in(load(path)));
+        const auto document = parse(json_in(contents(path)));
         return result_in(json_field(document));
     } catch (const std::runtime_error& error) {
         throw std::runtime_error(cli::escaped(path) + ": " + error.what());

@@ -1,14 +1,11 @@
 #include "pulsar/bench/server_endpoint.hpp"
 
+#include "pulsar/cli/text.hpp"
 #include "pulsar/net/endpoint.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-
-#include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
+#include <cstring>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdexcept>
@@ -22,30 +19,19 @@ namespace pulsar::bench {
 
 namespace {
 
-using boost::asio::ip::tcp;
-
 constexpr std::uint64_t connections_per_source = 20'000;
 constexpr std::uint64_t sources = 100;
 
 std::vector<server_endpoint> look_up(const net::address& where) {
-    if (where.is == net::address::kind::unix_path) {
-        return {boost::asio::local::stream_protocol::endpoint(where.path)};
-    }
-    boost::asio::io_context context;
-    tcp::resolver resolver(context);
-    boost::system::error_code error;
+    if (where.is == net::address::kind::unix_path) return {net::unix_endpoint(where.path)};
     const bool local = where.is == net::address::kind::any;
-    const auto found =
-        resolver.resolve(local ? "127.0.0.1" : where.host, std::to_string(where.port), error);
-    if (error) {
-        throw std::runtime_error("cannot find " + net::to_string(where) + ": " + error.message());
+    try {
+        const auto found = net::resolve(local ? "127.0.0.1" : where.host, where.port);
+        return std::vector<server_endpoint>(found.begin(), found.end());
+    } catch (const std::system_error& error) {
+        throw std::runtime_error("cannot find " + cli::escaped(net::to_string(where)) + ": " +
+                                 error.what());
     }
-    std::vector<server_endpoint> endpoints;
-    for (const auto& entry : found) {
-        const server_endpoint next(entry.endpoint());
-        if (std::ranges::find(endpoints, next) == endpoints.end()) endpoints.push_back(next);
-    }
-    return endpoints;
 }
 
 bool is_ipv4_loopback(const server_endpoint& server) {
@@ -66,23 +52,19 @@ void bind_source(int descriptor, std::uint64_t number) {
     static_cast<void>(::bind(descriptor, reinterpret_cast<const sockaddr*>(&from), sizeof from));
 }
 
-/// How a connection attempt that may take its time has ended.
 int wait_for_connect(int descriptor, std::chrono::milliseconds limit) {
     pollfd waiting{descriptor, POLLOUT, 0};
-    if (::poll(&waiting, 1, static_cast<int>(limit.count())) == 0) return ETIMEDOUT;
-    int error = 0;
-    socklen_t size = sizeof error;
-    ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
-    return error;
+    const bool late = ::poll(&waiting, 1, static_cast<int>(limit.count())) == 0;
+    return late ? ETIMEDOUT : connect_error(descriptor);
 }
 
 std::error_code try_connect(const server_endpoint& server, std::chrono::milliseconds limit) {
     const auto until = std::chrono::steady_clock::now() + limit;
     for (;;) {
         try {
-            const int descriptor = begin_connect(server, 0);
-            const int error = wait_for_connect(descriptor, limit);
-            ::close(descriptor);
+            auto socket = begin_connect(server, 0);
+            const int error = wait_for_connect(socket.descriptor(), limit);
+            if (error == 0) ::close(socket.release());  // in order
             return {error, std::generic_category()};
         } catch (const std::system_error& error) {
             const bool full = error.code() == std::errc::resource_unavailable_try_again;
@@ -103,23 +85,40 @@ server_endpoint find_server(const net::address& where, bool probe,
         why = try_connect(endpoint, limit);
         if (!why) return endpoint;
     }
-    throw std::runtime_error("cannot connect to " + net::to_string(where) + ": " + why.message());
+    throw std::runtime_error("cannot connect to " + cli::escaped(net::to_string(where)) + ": " +
+                             why.message());
 }
 
-int begin_connect(const server_endpoint& server, std::uint64_t number) {
+net::unique_socket begin_connect(const server_endpoint& server, std::uint64_t number) {
     const int family = server.protocol().family();
     const int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) throw std::system_error(errno, std::generic_category());
+    net::unique_socket socket(descriptor, family);
     const int on = 1;
     if (family != AF_UNIX) ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (is_ipv4_loopback(server)) bind_source(descriptor, number);
     const auto size = static_cast<socklen_t>(server.size());
     if (::connect(descriptor, server.data(), size) != 0 && errno != EINPROGRESS) {
-        const int error = errno;
-        ::close(descriptor);
-        throw std::system_error(error, std::generic_category());
+        throw std::system_error(errno, std::generic_category());
     }
-    return descriptor;
+    return socket;
+}
+
+int connect_error(int descriptor) noexcept {
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0) return error;
+    sockaddr_storage own{};
+    sockaddr_storage peer{};
+    size = sizeof peer;
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
+        return errno == ENOTCONN ? EINPROGRESS : 0;
+    }
+    if (peer.ss_family == AF_UNIX) return 0;
+    size = sizeof own;
+    ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&own), &size);
+    return std::memcmp(&own, &peer, sizeof own) == 0 ? ECONNREFUSED : 0;
 }
 
 }  // namespace pulsar::bench

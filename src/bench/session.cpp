@@ -1,10 +1,13 @@
 #include "pulsar/bench/session.hpp"
 
+#include "pulsar/cli/values.hpp"
+
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
 #include <bit>
 #include <system_error>
+#include <utility>
 
 namespace pulsar::bench {
 
@@ -39,27 +42,42 @@ session::session(thread_state& shared, std::uint32_t connection, const allowance
       sent_at_(std::bit_ceil(shared.run.what.pipeline)) {}
 
 bool session::connect() {
-    connected_from_ = shared_.now = clock::now();
-    if (failed_) return true;
+    shared_.now = clock::now();
+    // Where the server's queue is full this is called again: the time in front of it counts.
+    if (connected_from_ == time_point()) connected_from_ = shared_.now;
+    if (failed()) return true;
     try {
         const auto& server = shared_.run.server;
-        const int descriptor = begin_connect(server, connection_);
-        stream_.emplace(shared_.turns, server.protocol().family(), descriptor);
+        stream_.emplace(shared_.turns, begin_connect(server, connection_));
         connecting_ = true;
+        deadline_ = shared_.now + shared_.run.what.timeout;
     } catch (const std::system_error& error) {
         if (error.code() == std::errc::resource_unavailable_try_again) return false;
-        fail(error.code());
+        end_connection(error.code());
     }
     return true;
 }
 
 void session::finish_connect() {
-    if (failed_) return;
+    if (failed()) return;
     shared_.now = clock::now();
     const auto error = stream_->connect_error();
-    if (error == asio::error::would_block) return;
+    if (error == asio::error::would_block) {
+        // What has not been connected yet is given up together with the others: worker.
+        if (interrupted() && shared_.now >= deadline_)
+            end_connection(std::make_error_code(std::errc::timed_out));
+        return;
+    }
+    error ? end_connection(error) : begin_connection();
+}
+
+void session::begin_connection() {
     connecting_ = false;
-    if (error) fail(error);
+    state_ = state::connected;
+    connected_at_ = shared_.now;
+    if (!outage_) return;
+    if (!std::exchange(restored_, true)) ++shared_.counts->restored;
+    if (shared_.run.what.mode == mode::idle) end_outage();
 }
 
 /// The end of the frames that this session will ever send.
@@ -106,25 +124,34 @@ void session::begin_to_measure() noexcept {
 }
 
 void session::send() {
-    if (failed_) return;
+    if (!connected()) return;
     begin_to_measure();
     begin_to_end();
     for (;;) {
         const auto end = std::max(sendable(), begun());
-        if (next_.frame >= end) return;
+        if (next_.frame >= end) {
+            // What it costs would not come back to a connection for one frame.
+            if (shared_.run.what.mode != mode::churn) stream_->sent_all();
+            return;
+        }
         std::size_t size = 0;
         const auto filled = fill(end, size);
         const auto now = clock::now();
         const auto taken = stream_->send(std::span(shared_.out).first(size));
-        const auto stamped = begun();
+        const auto stamped = begun_here();
         next_ = taken.bytes == size ? filled : moved(taken.bytes);
-        for (auto i = stamped; i < begun(); ++i)
-            sent_at_[i & (sent_at_.size() - 1)] = now;
+        for (auto i = stamped; i < begun_here(); ++i) {
+            if (i >= resent_until_) {
+                sent_at_[i & (sent_at_.size() - 1)] = now;
+            } else if (is_measured()) {
+                ++shared_.counts->interrupted.resent_frames;
+            }
+        }
         if (taken.error == asio::error::would_block) return stream_->wake_when_writable();
         if (taken.error) {
             // What the server sent before it closed tells more than the failed send(2).
             receive(taken.error);
-            if (!failed_) fail(taken.error);
+            if (connected()) end_connection(taken.error);
             return;
         }
     }
@@ -156,7 +183,7 @@ session::position session::moved(std::size_t bytes) const noexcept {
 }
 
 void session::receive(const net::stream::error_code& of_send) {
-    if (failed_) return;
+    if (!connected()) return;
     const auto got = stream_->receive(shared_.in);
     shared_.now = clock::now();
     next_event_ = net::stream::event::readable;
@@ -164,14 +191,18 @@ void session::receive(const net::stream::error_code& of_send) {
     // A reset is told once. Who has met it in send(2) then reads an end-of-stream.
     const bool was_reset =
         got.error == asio::error::eof && of_send == asio::error::connection_reset;
-    if (got.error) return fail(was_reset ? of_send : got.error);
+    if (got.error) return end_connection(was_reset ? of_send : got.error);
     // With a rate there are pauses between the frames, and so nothing to take a turn for.
     const bool full = got.bytes == shared_.in.size();
     if (!shared_.run.arrivals && turns_.on_input(full)) next_event_ = net::stream::event::turn;
     const auto expected = verifier_.expected();
     const auto heartbeats = verifier_.heartbeats();
-    const bool matched = verifier_.accept(std::span(shared_.in).first(got.bytes), begun());
+    const bool matched = verifier_.accept(std::span(shared_.in).first(got.bytes), begun_here());
     record(expected, verifier_.expected());
+    if (outage_ && verifier_.expected() > expected) {
+        end_outage();
+        pauses_.begin_anew();
+    }
     if (shared_.now >= shared_.times.measured_from) {
         shared_.counts->heartbeats += verifier_.heartbeats() - heartbeats;
     }
@@ -191,7 +222,7 @@ void session::record(std::uint64_t from, std::uint64_t to) noexcept {
 }
 
 bool session::finished() const noexcept {
-    if (failed_) return true;
+    if (!connected()) return failed();
     if (shared_.now < shared_.times.start || begun() > verifier_.expected()) return false;
     if (shared_.now >= shared_.times.end) return true;
     return next_.frame >= last() && shared_.run.what.mode != mode::idle;
@@ -202,42 +233,84 @@ std::uint64_t session::measured_frames() const noexcept {
 }
 
 void session::give_up() {
-    if (failed_) return;
-    const auto seconds = [](std::chrono::seconds limit) {
-        return " within " + std::to_string(limit.count()) + " s";
-    };
-    if (!connected()) {
-        fail(failure::timeout, "no connection" + seconds(connect_limit));
+    if (failed()) return;
+    const auto within = " within " + cli::duration_text(shared_.run.what.timeout);
+    if (opening()) {
+        fail(failure::timeout, "no connection" + within);
+    } else if (interrupted()) {
+        fail(failure::timeout, "not restored" + within + " of the end");
     } else if (!finished()) {
         const auto frame = std::to_string(verifier_.expected());
-        fail(failure::timeout, "no echo of frame " + frame + seconds(echo_limit) + " of the end");
+        fail(failure::timeout, "no echo of frame " + frame + within + " of the end");
     }
 }
 
 void session::close() {
     if (stream_) stream_->close();
-    if (failed_ || !shared_.run.arrivals || shared_.times.start == time_point::max()) return;
+    if (!connected()) return;
+    count_outage();
+    if (!shared_.run.arrivals || shared_.times.start == time_point::max()) return;
     const auto wanted = std::min(due(), last());
     if (wanted > begun()) shared_.counts->unsent_frames += wanted - begun();
 }
 
-void session::fail(failure kind, const std::string& what) {
-    connecting_ = false;
-    failed_ = true;
-    shared_.counts->lost_frames += begun() - verifier_.expected();
-    shared_.counts->fail(kind, what);
+/// What is counted by second, and not what the warm-up or the wait after the end brings.
+bool session::is_measured() const noexcept {
+    return shared_.now >= shared_.times.measured_from && shared_.now < shared_.times.end;
 }
 
-void session::fail(const std::error_code& error) {
+void session::count_outage() {
+    if (outage_) outage_->count(shared_.counts->interrupted, shared_.now, shared_.times);
+}
+
+void session::end_outage() {
+    count_outage();
+    outage_.reset();
+    restored_ = false;
+}
+
+/// The connection has ended, or could not be made.
+void session::end_connection(const std::error_code& error) {
     const auto kind = kind_of(error);
+    const bool may_try_again = shared_.run.what.reconnect && !opening() && stream_;
+    if (!may_try_again) return fail(kind, describe(kind, error));
+    shared_.now = clock::now();
+    if (connected()) {
+        if (is_measured()) {
+            ++shared_.counts->interrupted.disconnects.at(static_cast<std::size_t>(kind));
+        }
+        if (!outage_) outage_.emplace(shared_.now);
+        // Where no echo can tell that the server is back, a connection that has held does.
+        const bool idle = shared_.run.what.mode == mode::idle;
+        if (idle && shared_.now - connected_at_ >= retry_pauses::longest) pauses_.begin_anew();
+        resent_until_ = begun();
+        next_ = {verifier_.expected()};
+        verifier_.begin_frame();
+    }
+    connecting_ = false;
+    state_ = state::interrupted;
+    deadline_ = shared_.now + pauses_.next();
+}
+
+std::string session::describe(failure kind, const std::error_code& error) const {
     auto what = kind == failure::closed ? "closed by the server" : error.message();
     const bool by_server = kind == failure::closed || kind == failure::reset;
     if (by_server && begun() > frames_.first && verifier_.expected() == frames_.first) {
-        what += " before any echo; its limit of connections or of the frame size may be reached";
+        what +=
+            " before any echo; its limit of connections or of the frame size may be reached, "
+            "or it expects a PROXY header";
     } else if (by_server && begun() > verifier_.expected()) {
         what += " before the echo of frame " + std::to_string(verifier_.expected());
     }
-    fail(kind, what);
+    return what;
+}
+
+void session::fail(failure kind, const std::string& what) {
+    count_outage();
+    connecting_ = false;
+    state_ = state::failed;
+    shared_.counts->lost_frames += begun() - verifier_.expected();
+    shared_.counts->fail(kind, what);
 }
 
 }  // namespace pulsar::bench

@@ -4,6 +4,9 @@
 #include "layout.hpp"
 #include "pulsar/bench/format.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace pulsar::bench {
 namespace {
 
@@ -41,18 +44,43 @@ std::string heading(const result& measured) {
     return listed(what);
 }
 
-/// A row for each kind of error that occurred, `errors` before the first.
-std::vector<table_row> error_rows(const result& measured) {
-    std::vector<table_row> rows;
-    const auto add = [&](std::uint64_t count, const std::string& kind) {
-        if (count > 0) rows.push_back({"", grouped(count), kind});
-    };
+/// A row for each kind of which there were some, the name of them all before the first.
+class kind_rows {
+  public:
+    void add(std::uint64_t count, std::string_view kind) {
+        if (count > 0) rows_.push_back({"", grouped(count), std::string(kind)});
+    }
+
+    void move_to(std::vector<table_row>& table, std::string_view name) {
+        if (rows_.empty()) rows_.push_back({"", "0"});
+        rows_.front().front() = name;
+        std::ranges::move(rows_, std::back_inserter(table));
+    }
+
+  private:
+    std::vector<table_row> rows_;
+};
+
+void add_errors(std::vector<table_row>& table, const result& measured) {
+    kind_rows kinds;
     for (std::size_t i = 0; i < failure_names.size(); ++i)
-        add(measured.failures.at(i).connections, std::string(failure_names.at(i)));
-    add(measured.lost_frames, measured.lost_frames == 1 ? "lost frame" : "lost frames");
-    if (rows.empty()) rows.push_back({"", "0"});
-    rows.front().front() = "errors";
-    return rows;
+        kinds.add(measured.failures.at(i).connections, failure_names.at(i));
+    kinds.add(measured.lost_frames, measured.lost_frames == 1 ? "lost frame" : "lost frames");
+    kinds.move_to(table, "errors");
+}
+
+void add_interruptions(std::vector<table_row>& table, const result& measured) {
+    if (!measured.reconnect) return;
+    const auto& was = *measured.reconnect;
+    kind_rows kinds;
+    for (std::size_t i = 0; i < failure_names.size(); ++i)
+        kinds.add(was.disconnects.at(i), failure_names.at(i));
+    kinds.move_to(table, "disconnects");
+    if (measured.mode != mode::idle) table.push_back({"resent frames", grouped(was.resent_frames)});
+    table.push_back({"outages", grouped(was.outages)});
+    if (was.outages == 0) return;
+    table.back().push_back("the longest " + seconds_text(was.longest_outage_s) + ", all together " +
+                           seconds_text(was.outage_s));
 }
 
 std::string totals(const result& measured) {
@@ -68,8 +96,8 @@ std::string totals(const result& measured) {
         rows.push_back({"MiB/s", grouped(measured.mib_per_s(), 3), "payload, one way"});
     }
     rows.push_back({"heartbeats", grouped(measured.heartbeats)});
-    for (auto& row : error_rows(measured))
-        rows.push_back(std::move(row));
+    add_errors(rows, measured);
+    add_interruptions(rows, measured);
     if (measured.unsent_frames > 0) {
         rows.push_back({"unsent frames", grouped(measured.unsent_frames),
                         "the server (or this machine) did not keep up with --rate"});
@@ -79,15 +107,15 @@ std::string totals(const result& measured) {
 
 std::string latency_summary(const histogram& latency) {
     const table_row names{"min", "p50", "p90", "p99", "p99.9", "p99.99", "max", "mean"};
-    const table_row values{milliseconds(latency.min()),
-                           milliseconds(latency.percentile(50)),
-                           milliseconds(latency.percentile(90)),
-                           milliseconds(latency.percentile(99)),
-                           milliseconds(latency.percentile(99.9)),
-                           milliseconds(latency.percentile(99.99)),
-                           milliseconds(latency.max()),
-                           milliseconds(latency.mean())};
-    const auto columns = [&](std::ptrdiff_t from, std::ptrdiff_t to) {
+    const table_row values{milliseconds_text(latency.min()),
+                           milliseconds_text(latency.percentile(50)),
+                           milliseconds_text(latency.percentile(90)),
+                           milliseconds_text(latency.percentile(99)),
+                           milliseconds_text(latency.percentile(99.9)),
+                           milliseconds_text(latency.percentile(99.99)),
+                           milliseconds_text(latency.max()),
+                           milliseconds_text(latency.mean())};
+    const auto rows_of = [&](std::ptrdiff_t from, std::ptrdiff_t to) {
         table_row head(names.begin() + from, names.begin() + to);
         table_row row(values.begin() + from, values.begin() + to);
         head.insert(head.begin(), "latency");
@@ -95,9 +123,9 @@ std::string latency_summary(const histogram& latency) {
         return aligned("lrrrrrrrr", {head, row});
     };
     // Latencies of minutes, as a rate far too high makes them, take a second pair of rows.
-    auto text = columns(0, 8);
+    auto text = rows_of(0, 8);
     const auto end_of_values = text.size() - text.find('\n') - 2;
-    return end_of_values <= line_width ? text : columns(0, 4) + columns(4, 8);
+    return end_of_values <= line_width ? text : rows_of(0, 4) + rows_of(4, 8);
 }
 
 }  // namespace

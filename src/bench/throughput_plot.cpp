@@ -52,6 +52,10 @@ void references(chart& into, const result& of, const chart_axis& y) {
 
 }  // namespace
 
+bool has_outage(const std::vector<interval>& run) {
+    return std::ranges::any_of(run, [](const interval& one) { return one.outage_s > 0; });
+}
+
 std::string throughput_plot(const result& of, const std::vector<interval>& run, chart_width as) {
     chart plot("throughput", as, "Throughput over time",
                "On average " + amount_text(mean_of(of), 0) +
@@ -59,6 +63,8 @@ std::string throughput_plot(const result& of, const std::vector<interval>& run, 
     const auto ticks = amount_ticks(highest_of(of, run), 5);
     const auto time = time_axis(plot, run);
     const chart_axis y(chart_axis::scale::linear, {0, ticks.back().value}, plot.vertical());
+    for (const auto& one : run)
+        if (one.outage_s > 0) shade_gap(plot, time, one.from_s, one.to_s);
     const auto mean = stairs(run, &interval::frames_per_s, time, y);
     shade_below(plot, mean);
     plot.horizontal_grid(y, ticks);

@@ -7,7 +7,6 @@
 namespace pulsar::bench {
 namespace {
 
-constexpr double line_height = 15;
 constexpr double letters_of_a_time = 6;
 
 double height(const margin_label& of) {
@@ -29,6 +28,13 @@ void time_grid(chart& into, const chart_axis& time, const std::vector<interval>&
     const auto [left, right] = into.horizontal();
     const double fitting = (right - left) / (letters_of_a_time * into.letter_width());
     into.vertical_grid(time, time_ticks(run.back().to_s, static_cast<std::size_t>(fitting)));
+}
+
+void shade_gap(chart& into, const chart_axis& time, double from_s, double to_s) {
+    const double from = time.at(from_s);
+    const double to = time.at(to_s);
+    const auto [bottom, top] = into.vertical();
+    into.area("gap", {{from, bottom}, {from, top}, {to, top}, {to, bottom}});
 }
 
 std::vector<point> stairs(const std::vector<interval>& run, double interval::*value,

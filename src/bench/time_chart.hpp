@@ -12,6 +12,9 @@ namespace pulsar::bench {
 chart_axis time_axis(const chart& of, const std::vector<interval>& run);
 void time_grid(chart& into, const chart_axis& time, const std::vector<interval>& run);
 
+/// Shades the ground of an interval that something is missing in.
+void shade_gap(chart& into, const chart_axis& time, double from_s, double to_s);
+
 /// A stair for each interval.
 std::vector<point> stairs(const std::vector<interval>& run, double interval::*value,
                           const chart_axis& time, const chart_axis& y);

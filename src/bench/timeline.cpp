@@ -22,8 +22,8 @@ std::vector<interval> seconds_of(const std::vector<second>& series) {
         const bool counts = length >= shortest_s && one.t_s <= longest_s;
         if (!counts) continue;
         const double rate = static_cast<double>(one.frames) / length;
-        seconds.push_back(
-            {from, one.t_s, rate, rate, rate, drawable_ms(one.p50_us), drawable_ms(one.p99_us)});
+        seconds.push_back({from, one.t_s, rate, rate, rate, drawable_ms(one.p50_us),
+                           drawable_ms(one.p99_us), one.outage_s});
         from = one.t_s;
     }
     return seconds;
@@ -38,6 +38,7 @@ void append(interval& to, const interval& next) {
     to.highest = std::max(to.highest, next.highest);
     to.p50_ms = std::max(to.p50_ms, next.p50_ms);
     to.p99_ms = std::max(to.p99_ms, next.p99_ms);
+    to.outage_s += next.outage_s;
 }
 
 }  // namespace

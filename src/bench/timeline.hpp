@@ -16,6 +16,7 @@ struct interval {
     double highest;
     double p50_ms;  ///< the highest of its seconds, as is p99; 0 if no echo came
     double p99_ms;
+    double outage_s;  ///< of all connections together
 
     bool operator==(const interval&) const = default;
 };

@@ -75,13 +75,13 @@ void worker::on_settled(bool connected) {
 
 void worker::watch_connecting() {
     if (settled_ == sessions_.size()) return;
-    connect_timer_.expires_at(settled_at_ + connect_limit);
+    connect_timer_.expires_at(settled_at_ + state_.run.what.timeout);
     connect_timer_.async_wait([this](boost::system::error_code error) {
         if (error) return;
-        if (clock::now() >= settled_at_ + connect_limit) {
+        if (clock::now() >= settled_at_ + state_.run.what.timeout) {
             gives_up_ = true;  // those that are not opened yet fail, too
             for (auto* const s : sessions_)
-                if (s != nullptr && !s->connected()) give_up(*s);
+                if (s != nullptr && s->opening()) give_up(*s);
         }
         watch_connecting();
     });
@@ -97,25 +97,34 @@ net::task worker::converse(std::uint32_t number) {
         session self(state_, first_ + number, frames_of(opened++, quota));
         sessions_[number] = &self;
         if (gives_up_) self.give_up();
-        while (!self.connect()) {
-            pause queue(state_.turns.executor(), full_queue_pause);
-            co_await queue;
-        }
-        while (self.connecting()) {
-            co_await self.stream().wait(event::writable);
-            self.finish_connect();
-        }
-        if (!churn) on_settled(self.connected());
-        self.send();
-        while (!self.finished()) {
-            co_await self.stream().wait(self.next_event());
-            self.receive();
+        std::optional<timer> deadline;
+        do {
+            const bool opening = self.opening();
+            while (!self.connect()) {
+                pause queue(state_.turns.executor(), full_queue_pause);
+                co_await queue;
+            }
+            if (self.interrupted()) wake_at(deadline, number, self.deadline());
+            while (self.connecting()) {
+                co_await self.stream().wait(event::writable);
+                self.finish_connect();
+            }
+            deadline.reset();
+            if (opening && !churn) on_settled(self.connected());
             self.send();
-        }
-        self.close();
-        // The stream must not go while its handler is under way.
-        while (self.has_stream() && self.stream().waits_until_writable())
-            co_await self.stream().wait(event::turn);
+            while (self.connected() && !self.finished()) {
+                co_await self.stream().wait(self.next_event());
+                self.receive();
+                self.send();
+            }
+            self.close();
+            // The stream must not go while its handler is under way.
+            while (self.has_stream() && self.stream().waits_until_writable())
+                co_await self.stream().wait(event::turn);
+            if (self.interrupted()) wake_at(deadline, number, self.deadline());
+            while (self.interrupted() && clock::now() < self.deadline())
+                co_await self.stream().wait(event::wake);
+        } while (self.interrupted());
         sessions_[number] = nullptr;
         quota -= self.measured_frames();
         again = churn && quota > 0 && !gives_up_ && clock::now() < state_.times.end;
@@ -170,7 +179,7 @@ void worker::await_end() {
     end_timer_.async_wait([this, end](boost::system::error_code error) {
         if (error || all_closed()) return;
         wake_all();
-        end_timer_.expires_at(end + echo_limit);
+        end_timer_.expires_at(end + state_.run.what.timeout);
         end_timer_.async_wait([this](boost::system::error_code late) {
             if (late) return;
             gives_up_ = true;
@@ -200,6 +209,13 @@ void worker::pace() {
     });
 }
 
+void worker::wake_at(std::optional<timer>& by, std::uint32_t number, time_point at) {
+    by.emplace(context_, at);
+    by->async_wait([this, number](boost::system::error_code error) {
+        if (!error) wake(sessions_[number]);
+    });
+}
+
 void worker::wake(session* s) {
     if (s != nullptr && s->has_stream()) s->stream().wake();
 }
@@ -216,8 +232,16 @@ void worker::give_up(session& s) {
     wake(&s);
 }
 
+/// Those that go on: the next tally has the rest of them.
+void worker::count_outages() {
+    state_.now = clock::now();
+    for (auto* const s : sessions_)
+        if (s != nullptr) s->count_outage();
+}
+
 void worker::take(std::function<void(std::unique_ptr<tally>)> receiver) {
     asio::post(context_, [this, receiver = std::move(receiver)] {
+        if (state_.run.what.reconnect) count_outages();
         receiver(std::exchange(state_.counts, std::make_unique<tally>()));
     });
 }

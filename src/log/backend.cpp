@@ -23,7 +23,7 @@ std::unique_ptr<output> open_output(const std::string& file) {
 void report_reopened(const std::string& file, const std::error_code& error) {
     if (error) {
         write(component::log, level::error, "reopen failed",
-              {{"file", file}, {"error", error.message()}});
+              {{"file", file}, {"error", describe(error.value())}});
     } else {
         write(component::log, level::info, "reopened", {{"file", file}});
     }

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -30,6 +31,7 @@ class backend {
     /// `payload` as from render(), in format().
     void write(component from, level severity, std::string_view payload) noexcept;
     void lose() noexcept { sink_->lose(); }
+    [[nodiscard]] std::uint64_t lost() const noexcept { return sink_->lost(); }
     void wake_writer() noexcept { sink_->wake_writer(); }
 
   private:

@@ -23,11 +23,11 @@ std::optional<level> level_named(std::string_view word) {
 }
 
 /// What parse_levels() reads back, given that default.
-std::string with_default(level fallback, const levels& value) {
+std::string with_default(level fallback, const levels& given) {
     std::string own;
     for (std::size_t i = 0; i < component_count; ++i) {
-        if (value.of[i] == fallback) continue;
-        own.append(",").append(component_names[i]).append("=").append(name(value.of[i]));
+        if (given.of[i] == fallback) continue;
+        own.append(",").append(component_names[i]).append("=").append(name(given.of[i]));
     }
     if (fallback == level::info && !own.empty()) return own.substr(1);
     return std::string(name(fallback)) + own;
@@ -35,12 +35,12 @@ std::string with_default(level fallback, const levels& value) {
 
 }  // namespace
 
-std::string_view name(level value) noexcept {
-    return level_names[static_cast<std::size_t>(value)];
+std::string_view name(level given) noexcept {
+    return level_names[static_cast<std::size_t>(given)];
 }
 
-std::string_view name(component value) noexcept {
-    return component_names[static_cast<std::size_t>(value)];
+std::string_view name(component given) noexcept {
+    return component_names[static_cast<std::size_t>(given)];
 }
 
 std::optional<levels> parse_levels(std::string_view text) {
@@ -70,10 +70,10 @@ std::optional<levels> parse_levels(std::string_view text) {
     return result;
 }
 
-std::string to_string(const levels& value) {
-    std::string shortest = with_default(level::info, value);
-    for (const auto fallback : value.of) {
-        auto text = with_default(fallback, value);
+std::string to_string(const levels& given) {
+    std::string shortest = with_default(level::info, given);
+    for (const auto fallback : given.of) {
+        auto text = with_default(fallback, given);
         if (text.size() < shortest.size()) shortest = std::move(text);
     }
     return shortest;

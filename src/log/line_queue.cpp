@@ -35,7 +35,10 @@ void line_queue::append(std::string_view line) noexcept {
         } catch (...) {
             full_ = true;
         }
-        if (full_) ++waiting_.lost;
+        if (full_) {
+            ++waiting_.lost;
+            ++lost_;
+        }
     }
     // Whoever finds the queue not empty knows that the writer has been woken and not taken it yet.
     if (first) wake();
@@ -47,6 +50,7 @@ void line_queue::lose(std::uint64_t lines) noexcept {
         const std::lock_guard lock(mutex_);
         first = idle_locked();
         waiting_.lost += lines;
+        lost_ += lines;
     }
     if (first) wake();
 }
@@ -70,6 +74,11 @@ void line_queue::close() noexcept {
 
 void line_queue::wake() noexcept {
     ::eventfd_write(event_.get(), 1);
+}
+
+std::uint64_t line_queue::lost() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return lost_;
 }
 
 bool line_queue::idle() const noexcept {

@@ -29,6 +29,11 @@ void line_sink::lose() noexcept {
     if (queue_) queue_->lose(1);
 }
 
+std::uint64_t line_sink::lost() noexcept {
+    const std::lock_guard lock(mutex_);
+    return queue_ ? queue_->lost() : 0;
+}
+
 void line_sink::wake_writer() noexcept {
     const std::lock_guard lock(mutex_);
     if (queue_) queue_->wake();

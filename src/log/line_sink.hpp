@@ -4,6 +4,7 @@
 
 #include <spdlog/sinks/base_sink.h>
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -21,6 +22,8 @@ class line_sink final : public spdlog::sinks::base_sink<std::mutex> {
     std::string line(const spdlog::details::log_msg& msg);
     /// Counts one line as dropped.
     void lose() noexcept;
+    /// Lines that were, since attach().
+    std::uint64_t lost() noexcept;
     void wake_writer() noexcept;
 
   protected:

@@ -29,6 +29,10 @@ void write(component from, level severity, std::string_view msg,
     }
 }
 
+std::uint64_t dropped() noexcept {
+    return backend::instance().lost();
+}
+
 void flush_limited() noexcept {
     limited::flush_all();
 }

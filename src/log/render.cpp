@@ -56,6 +56,8 @@ void append_field(std::string& out, format as, const field& item) {
         [&](auto held) {
             if constexpr (std::is_same_v<decltype(held), std::monostate>) {
                 return;
+            } else if constexpr (std::is_same_v<decltype(held), bool>) {
+                out += held ? "true" : "false";
             } else if constexpr (!std::is_same_v<decltype(held), std::string_view>) {
                 append_number(out, held);
             } else if (as == format::json) {

@@ -15,13 +15,16 @@ constexpr std::chrono::nanoseconds last_retry = 1s;
 
 }  // namespace
 
-write_loop::write_loop(std::shared_ptr<line_queue> queue, std::unique_ptr<output> out, hooks owner)
-    : queue_(std::move(queue)), out_(std::move(out)), owner_(std::move(owner)) {}
+write_loop::write_loop(std::shared_ptr<line_queue> queue, std::unique_ptr<output> out, hooks calls)
+    : queue_(std::move(queue)),
+      out_(std::move(out)),
+      hooks_(std::move(calls)),
+      tell_retry_(first_retry) {}
 
 void write_loop::run() noexcept {
-    while (!abandoned_ && !queue_->ended()) {
-        const auto due = until_due();
-        if (queue_->idle()) {
+    while (!abandoned_ && (untold_ > 0 || !queue_->ended())) {
+        const auto due = std::min(until_due(), until_telling());
+        if (queue_->idle() && due > 0ns) {
             queue_->wait(due);
         } else {
             queue_->gather(gather_time);
@@ -45,16 +48,25 @@ bool write_loop::wait_until_finished(clock::time_point limit) noexcept {
 }
 
 std::chrono::nanoseconds write_loop::until_due() noexcept {
-    const auto due = owner_.tick();
+    const auto due = hooks_.tick();
     return due ? *due - clock::now() : std::chrono::nanoseconds::max();
 }
 
+std::chrono::nanoseconds write_loop::until_telling() const noexcept {
+    return untold_ > 0 ? tell_at_ - clock::now() : std::chrono::nanoseconds::max();
+}
+
+/// Without memory for the line that tells of lost ones, that line waits, and no other.
 void write_loop::tell_of_loss() noexcept {
-    if (batch_.lost == 0) return;
+    untold_ += batch_.lost;
+    if (until_telling() > 0ns) return;
     try {
-        batch_.text += owner_.lost_line(batch_.lost);
+        batch_.text += hooks_.lost_line(untold_);
+        untold_ = 0;
+        tell_retry_ = first_retry;
     } catch (...) {
-        queue_->lose(batch_.lost);
+        tell_at_ = clock::now() + tell_retry_;
+        tell_retry_ = std::min(2 * tell_retry_, last_retry);
     }
 }
 
@@ -101,11 +113,11 @@ void write_loop::reopen() noexcept {
     try {
         std::error_code error;
         try {
-            replace(owner_.open());
+            replace(hooks_.open());
         } catch (const std::system_error& failure) {
             error = failure.code();
         }
-        owner_.reopened(error);
+        hooks_.reopened(error);
     } catch (...) {
         // Out of memory: the old file stays, and the event that would say so is lost.
         queue_->lose(1);

@@ -1,16 +1,23 @@
 #include "pulsar/net/address.hpp"
 
+#include "mapped_address.hpp"
+#include "whole_number.hpp"
+
+#include <boost/asio/ip/address_v4.hpp>
+#include <boost/asio/ip/address_v6.hpp>
+
 #include <algorithm>
-#include <arpa/inet.h>
-#include <charconv>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <sys/un.h>
 
 namespace pulsar::net {
+
+namespace ip = boost::asio::ip;
+
 namespace {
 
 constexpr std::string_view unix_prefix = "unix:";
+// A path ends in a NUL, an abstract name begins with one.
 constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
 constexpr std::size_t longest_name = 253;  // RFC 1035 without the length bytes
 constexpr std::size_t longest_label = 63;
@@ -24,30 +31,29 @@ bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-    if (text.empty() || (text.front() == '0' && text.size() > 1)) return std::nullopt;
-    std::uint16_t port = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, port);
-    if (error != std::errc{} || stop != end) return std::nullopt;
-    return port;
-}
-
-bool is_numeric(int family, std::string_view host) {
-    in6_addr parsed;
-    // inet_pton(3) would stop at the NUL and take what is before it.
-    if (host.find('\0') != std::string_view::npos) return false;
-    return inet_pton(family, std::string(host).c_str(), &parsed) == 1;
-}
-
-bool is_ipv6(std::string_view text) {
-    const auto percent = text.find('%');
-    if (!is_numeric(AF_INET6, text.substr(0, percent))) return false;
-    if (percent == std::string_view::npos) return true;
-    const auto zone = text.substr(percent + 1);
-    return !zone.empty() && zone.size() <= longest_zone && std::ranges::all_of(zone, [](char c) {
+/// The name or the number of an interface.
+bool is_zone(std::string_view text) {
+    return !text.empty() && text.size() <= longest_zone && std::ranges::all_of(text, [](char c) {
         return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
     });
+}
+
+/// As inet_ntop(3) writes it.
+std::optional<std::string> parse_ipv6(std::string_view text) {
+    const auto percent = std::min(text.find('%'), text.size());
+    const auto zone = text.substr(percent);
+    boost::system::error_code bad;
+    const auto parsed = ip::make_address_v6(std::string(text.substr(0, percent)), bad);
+    if (bad) return std::nullopt;
+    if (zone.empty()) return without_mapping(parsed).to_string();
+    if (parsed.is_v4_mapped() || !is_zone(zone.substr(1))) return std::nullopt;
+    return parsed.to_string().append(zone);
+}
+
+bool is_ipv4(std::string_view text) {
+    boost::system::error_code bad;
+    ip::make_address_v4(std::string(text), bad);
+    return !bad;
 }
 
 bool is_label(std::string_view text) {
@@ -73,24 +79,26 @@ bool is_name_or_ipv4(std::string_view host) {
         const auto dot = rest.find('.');
         const auto label = rest.substr(0, dot);
         if (!is_label(label)) return false;
-        if (dot == std::string_view::npos) return !is_number(label) || is_numeric(AF_INET, host);
+        if (dot == std::string_view::npos) return !is_number(label) || is_ipv4(host);
         rest.remove_prefix(dot + 1);
     }
 }
 
 std::optional<address> parse_unix(std::string_view path) {
-    const bool has_nul = path.find('\0') != std::string_view::npos;
-    if (path.empty() || path.size() > longest_path || has_nul) return std::nullopt;
+    const auto name = path.substr(path.starts_with('@') ? 1 : 0);
+    if (name.empty() || name.size() > longest_path) return std::nullopt;
     return address{.is = address::kind::unix_path, .host = {}, .path = std::string(path)};
 }
 
 }  // namespace
 
 std::optional<address> parse_address(std::string_view text) {
+    // The calls of C would stop there, and take what is before it.
+    if (text.find('\0') != std::string_view::npos) return std::nullopt;
     if (text.starts_with(unix_prefix)) return parse_unix(text.substr(unix_prefix.size()));
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;
-    const auto port = parse_port(text.substr(colon + 1));
+    const auto port = whole_number<std::uint16_t>(text.substr(colon + 1));
     if (!port) return std::nullopt;
 
     auto host = text.substr(0, colon);
@@ -98,12 +106,17 @@ std::optional<address> parse_address(std::string_view text) {
         return address{.is = address::kind::any, .host = {}, .port = *port, .path = {}};
     }
     if (host.starts_with('[') && host.ends_with(']')) {
-        host = host.substr(1, host.size() - 2);
-        if (!is_ipv6(host)) return std::nullopt;
-    } else if (!is_name_or_ipv4(host)) {
-        return std::nullopt;
+        auto ipv6 = parse_ipv6(host.substr(1, host.size() - 2));
+        if (!ipv6) return std::nullopt;
+        return address{.host = *std::move(ipv6), .port = *port, .path = {}};
     }
+    if (!is_name_or_ipv4(host)) return std::nullopt;
     return address{.host = std::string(host), .port = *port, .path = {}};
+}
+
+bool is_same(const address& one, const address& other) {
+    const bool fixed = one.is == address::kind::unix_path || one.port != 0;
+    return fixed && one == other;
 }
 
 std::string to_string(const address& value) {

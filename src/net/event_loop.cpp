@@ -21,8 +21,9 @@ constexpr std::chrono::milliseconds timer_resolution{4};
 
 }  // namespace
 
-event_loop::event_loop()
-    : scratch_(std::make_unique_for_overwrite<decltype(scratch_)::element_type>()) {}
+event_loop::event_loop() {
+    wait_until(time_point::max());
+}
 
 void event_loop::run() {
     for (;;) {
@@ -36,70 +37,75 @@ void event_loop::run() {
     }
 }
 
-void event_loop::drain() {
-    post(&event_loop::drain_members, request_memory_[0]);
+void event_loop::request_drain() noexcept {
+    post(&event_loop::drain, request_memory_[0]);
 }
 
-void event_loop::cut_off() {
-    post(&event_loop::cut_off_members, request_memory_[1]);
+void event_loop::request_cut_off() noexcept {
+    post(&event_loop::cut_off, request_memory_[1]);
 }
 
-void event_loop::release() {
+void event_loop::request_end() noexcept {
     post(&event_loop::end, request_memory_[2]);
 }
 
-void event_loop::post(request what, roomy_handler_memory& memory) {
-    boost::asio::post(context_, in_memory(memory, [this, what] { (this->*what)(); }));
+void event_loop::post(request what, roomy_handler_memory& memory) noexcept {
+    boost::asio::post(context_, bind_memory(memory, [this, what] { (this->*what)(); }));
 }
 
 void event_loop::end() {
-    timer_.cancel();
+    assert(members_.empty());
     work_.reset();
+    timer_.cancel();
 }
 
 bool event_loop::running_in_this_thread() const noexcept {
     return work_.get_executor().running_in_this_thread();
 }
 
-void event_loop::schedule(member& m, time_point at) {
+void event_loop::schedule(deadline_queue::entry& e, time_point at) {
     assert(running_in_this_thread());
-    deadlines_.schedule(m, at);
-    if (at < armed_at_) arm(at);
+    deadlines_.schedule(e, at);
+    if (at >= wakes_at_) return;
+    wakes_at_ = time_point::min();
+    timer_.cancel();
 }
 
-void event_loop::arm(time_point at) {
-    armed_at_ = time_point::max();  // should the wait not start, for want of memory
+/// From construction to end() one wait is under way, never two: there is memory for one. So that
+/// an earlier deadline cannot be lost for want of it, schedule() ends the wait, and does not begin
+/// another; nor has the list to grow in which Asio keeps the timers that are waited for.
+void event_loop::wait_until(time_point at) {
+    wakes_at_ = at;
     timer_.expires_at(at);
-    timer_.async_wait(in_memory(timer_memory_, [this](boost::system::error_code error) {
-        if (!error) on_timer();
-    }));
-    armed_at_ = at;
+    timer_.async_wait(
+        bind_memory(timer_memory_, [this](boost::system::error_code) { on_timer(); }));
 }
 
 void event_loop::on_timer() {
-    armed_at_ = time_point::min();  // schedule() need not set the timer: the end of this does
+    wakes_at_ = time_point::min();
     const auto now = clock::now();
-    for (int i = 0; i < deadlines_per_turn; ++i) {
-        auto* due = deadlines_.pop_due(now);
-        if (due == nullptr) break;
-        static_cast<member*>(due)->on_deadline(now);
+    try {
+        for (int i = 0; i < deadlines_per_turn; ++i) {
+            auto* due = deadlines_.pop_due(now);
+            if (due == nullptr) break;
+            due->on_deadline(now);
+        }
+    } catch (...) {  // a bug, which run() logs; it must not stop all other deadlines
+        wait_until(now);
+        throw;
     }
-    const auto next = deadlines_.next();
-    if (!next) {
-        armed_at_ = time_point::max();
-        return;
-    }
-    const bool behind = *next <= now;
-    arm(behind ? now : std::max(*next, now + timer_resolution));
+    const auto next = deadlines_.next().value_or(time_point::max());
+    if (!work_.owns_work()) return;
+    wait_until(next <= now ? now : std::max(next, now + timer_resolution));
 }
 
-void event_loop::drain_members() {
+void event_loop::drain() {
     const auto now = clock::now();
     for (auto& m : members_)
         m.drain(now);
 }
 
-void event_loop::cut_off_members() {
+void event_loop::cut_off() {
     for (auto& m : members_)
         m.cut_off();
 }

@@ -1,14 +1,11 @@
 #include "pulsar/net/listener.hpp"
 
 #include "pulsar/log/limited.hpp"
-#include "pulsar/net/endpoint.hpp"
-#include "pulsar/net/reset_socket.hpp"
 #include "pulsar/net/wait.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <new>
-#include <string_view>
 #include <sys/socket.h>
 
 namespace pulsar::net {
@@ -54,8 +51,12 @@ bool is_transient(int error) noexcept {
 
 }  // namespace
 
-listener::listener(listening_socket socket, owner& who)
-    : socket_(std::move(socket)), owner_(who), back_off_(socket_.descriptor.get_executor()) {}
+listener::listener(listening_socket socket, int backlog, observer& who)
+    : socket_(std::move(socket)),
+      record_(socket_.name),
+      backlog_(backlog),
+      observer_(who),
+      back_off_(socket_.descriptor.get_executor()) {}
 
 void listener::start() {
     run();
@@ -68,7 +69,7 @@ task listener::run() {
         if (!open_) break;
         const auto accepted = waited ? outcome::failing : accept_some(accepts_per_turn);
         if (accepted == outcome::broken) {
-            owner_.on_broken(*this, {broken_, std::generic_category()});
+            observer_.on_broken(*this, broken_);
             break;
         }
         if (accepted != outcome::failing) {
@@ -89,54 +90,52 @@ void listener::retry() {
 void listener::drain() {
     if (!open_) return;
     open_ = false;
-    while (accept_some(accepts_per_turn) == outcome::more) {
-    }
-    back_off_.cancel();
-    socket_.descriptor.close();
+    boost::system::error_code ignored;
     socket_.file.reset();
+    accept_some(backlog_ + 1);  // as many as Linux queues: in a storm the queue is never empty
+    back_off_.cancel();
+    socket_.descriptor.close(ignored);
 }
 
 listener::outcome listener::accept_some(int at_most) {
     bool any = false;
     for (int i = 0; i < at_most; ++i) {
-        sockaddr_storage peer{};
-        socklen_t size = sizeof peer;
-        const int descriptor =
-            ::accept4(socket_.descriptor.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
-                      SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (!observer_.is_ready()) return outcome::failing;
+        endpoint peer;
+        auto size = static_cast<socklen_t>(peer.capacity());
+        const int descriptor = ::accept4(socket_.descriptor.native_handle(), peer.data(), &size,
+                                         SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
             any = true;
-            hand_over(descriptor, &peer, size);
+            peer.resize(size);
+            hand_over({descriptor, socket_.family}, peer);
             continue;
         }
         const int error = errno;
         if (error == EAGAIN) return outcome::queue_empty;
-        const auto reason = std::generic_category().message(error);
-        if (is_shortage(error)) {
-            accept_failed.write({{"reason", reason}});
-            return outcome::failing;
-        }
-        if (!is_transient(error)) {
+        record_.failures.count(error);
+        const bool shortage = is_shortage(error);
+        if (!shortage && !is_transient(error)) {
             broken_ = error;
             return outcome::broken;
         }
-        accept_failed.write({{"reason", reason}});
+        accept_failed.write({{"reason", log::describe(error)}});
+        if (shortage) return outcome::failing;
     }
     return any ? outcome::more : outcome::failing;
 }
 
-void listener::hand_over(int descriptor, const void* peer, std::size_t peer_size) noexcept {
-    std::string_view reason = "max_connections";
-    if (owner_.has_room()) {
+void listener::hand_over(unique_socket socket, const endpoint& peer) noexcept {
+    auto why = refusal::max_connections;
+    if (observer_.has_room()) {
         try {
-            return owner_.on_accepted({descriptor, socket_.family}, to_string(peer, peer_size));
+            return observer_.on_accepted(record_, std::move(socket), to_string(peer));
         } catch (const std::bad_alloc&) {
-            reason = "out_of_memory";
+            why = refusal::out_of_memory;
         }
     }
-    reset_socket(descriptor);
-    owner_.on_refused();
-    refused.write({{"reason", reason}});
+    observer_.on_refused(why);
+    refused.write({{"reason", net::name(why)}});
 }
 
 }  // namespace pulsar::net

@@ -1,33 +1,30 @@
 #include "pulsar/net/listening_socket.hpp"
 
+#include "pulsar/log/escape.hpp"
+#include "pulsar/log/log.hpp"
 #include "pulsar/net/endpoint.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ip/v6_only.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <system_error>
+#include <utility>
 
 namespace pulsar::net {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
+using boost::asio::ip::tcp;
 
 namespace {
 
 // The most that TCP_KEEPIDLE and TCP_KEEPINTVL take (MAX_TCP_KEEPIDLE in the kernel): 9 hours.
 constexpr std::chrono::seconds longest_keepalive{32'767};
 constexpr int keepalive_probes = 3;
-
-[[noreturn]] void throw_errno() {
-    throw std::system_error(errno, std::generic_category());
-}
+constexpr std::size_t most_attempts = 16;  // for a port that is free on each address of a host
 
 void check(int result) {
-    if (result < 0) throw_errno();
+    if (result < 0) throw std::system_error(errno, std::generic_category());
 }
 
 void set_option(int descriptor, int level, int name, int value) {
@@ -37,25 +34,26 @@ void set_option(int descriptor, int level, int name, int value) {
 listening_socket open(const control_strand& control, int family) {
     const int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     check(descriptor);
-    return {listening_socket::descriptor_type(control, descriptor), family, {}, std::nullopt};
+    return {listening_socket::descriptor_type(control, descriptor), family, {}, nullptr};
+}
+
+void bind_to(int descriptor, const endpoint& where) {
+    check(::bind(descriptor, where.data(), static_cast<socklen_t>(where.size())));
 }
 
 void start_listening(listening_socket& socket, int backlog) {
     const int descriptor = socket.descriptor.native_handle();
     check(::listen(descriptor, backlog));
-    sockaddr_storage local{};
-    socklen_t size = sizeof local;
-    check(::getsockname(descriptor, reinterpret_cast<sockaddr*>(&local), &size));
-    socket.name = to_string(&local, size);
+    socket.name = local_address(descriptor);
 }
 
 /// Accepted sockets inherit these options on Linux, so each is set once and not per connection.
 void set_inherited_options(int descriptor, const listener_options& options) {
     set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
-    const auto quiet = std::min(longest_keepalive,
-                                std::chrono::floor<std::chrono::seconds>(options.tcp_keepalive));
-    if (quiet.count() == 0) return;
-    const auto seconds = static_cast<int>(quiet.count());
+    set_option(descriptor, SOL_SOCKET, SO_OOBINLINE, 1);  // urgent data is a part of its frame
+    const auto quiet = std::chrono::floor<std::chrono::seconds>(options.tcp_keepalive);
+    const auto seconds = static_cast<int>(std::min(longest_keepalive, quiet).count());
+    if (seconds == 0) return;
     set_option(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
     set_option(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, seconds);
     set_option(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, std::max(1, seconds / 3));
@@ -69,7 +67,7 @@ listening_socket listen_tcp(const control_strand& control, const tcp::endpoint& 
     set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);  // a restart need not wait for TIME_WAIT
     if (socket.family == AF_INET6) set_option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, !dual_stack);
     set_inherited_options(descriptor, options);
-    check(::bind(descriptor, where.data(), static_cast<socklen_t>(where.size())));
+    bind_to(descriptor, where);
     start_listening(socket, options.backlog);
     return socket;
 }
@@ -87,38 +85,81 @@ listening_socket listen_any(const control_strand& control, std::uint16_t port,
 listening_socket listen_unix(const control_strand& control, const std::string& path,
                              const listener_options& options) {
     auto socket = open(control, AF_UNIX);
-    socket.file.emplace(socket.descriptor.native_handle(), path);
+    const int descriptor = socket.descriptor.native_handle();
+    log::unique_fd lock;  // until it listens
+    if (path.starts_with('@')) {
+        bind_to(descriptor, unix_endpoint(path));
+    } else {
+        lock = lock_directory_of(path);
+        socket.file = std::make_unique<unix_socket_file>(descriptor, path);
+        // The file may have been more open until now, but nobody can connect before listen(2).
+        if (options.unix_mode) check(::chmod(path.c_str(), *options.unix_mode));
+    }
     start_listening(socket, options.backlog);
     return socket;
 }
 
-/// Listens on every address that `where.host` has, like nginx. An address that this machine does
-/// not have (IPv6 switched off, with `localhost` as ::1 and 127.0.0.1) counts only if it is the
-/// last.
+/// What came of the addresses of a name.
+struct attempt {
+    std::vector<listening_socket> sockets;
+    std::vector<std::pair<std::string, std::error_code>> failures;  ///< address and reason
+
+    bool port_was_taken() const {
+        return !sockets.empty() && std::ranges::any_of(failures, [](const auto& failure) {
+            return failure.second == std::errc::address_in_use;
+        });
+    }
+};
+
+std::uint16_t port_of(int descriptor) {
+    tcp::endpoint bound;
+    auto size = static_cast<socklen_t>(bound.capacity());
+    check(::getsockname(descriptor, bound.data(), &size));
+    return bound.port();
+}
+
+/// With port 0 all get the one that the kernel picks for the first.
+attempt listen_on_each(const control_strand& control, std::vector<tcp::endpoint> endpoints,
+                       const listener_options& options) {
+    attempt made;
+    for (auto& endpoint : endpoints) {
+        if (!made.sockets.empty()) {
+            endpoint.port(port_of(made.sockets.front().descriptor.native_handle()));
+        }
+        try {
+            made.sockets.push_back(listen_tcp(control, endpoint, false, options));
+        } catch (const std::system_error& error) {
+            if (endpoints.size() == 1) throw;
+            made.failures.emplace_back(to_string(endpoint), error.code());
+        }
+    }
+    return made;
+}
+
+/// Listens on every address that `where.host` has, like nginx. Those that cannot be bound (IPv6
+/// switched off, with `localhost` as ::1 and 127.0.0.1) are an error only if all of them are.
 std::vector<listening_socket> listen_host(const control_strand& control, const address& where,
                                           const listener_options& options) {
-    tcp::resolver resolver(control);
-    boost::system::error_code not_found;
-    const auto found = resolver.resolve(where.host, std::to_string(where.port),
-                                        tcp::resolver::numeric_service, not_found);
-    if (not_found) throw std::system_error(not_found);
-    std::vector<tcp::endpoint> endpoints;
-    for (const auto& entry : found) {
-        if (std::find(endpoints.begin(), endpoints.end(), entry.endpoint()) == endpoints.end()) {
-            endpoints.push_back(entry.endpoint());
+    const auto endpoints = resolve(where.host, where.port);
+    // One that failed holds its port meanwhile, so that the kernel picks another for the next.
+    std::vector<attempt> attempts;
+    do {
+        attempts.push_back(listen_on_each(control, endpoints, options));
+    } while (where.port == 0 && attempts.back().port_was_taken() &&
+             attempts.size() < most_attempts);
+    auto& [sockets, failures] = attempts.back();
+    std::string reasons;
+    for (const auto& [address, error] : failures) {
+        const auto reason = log::describe(error.value());
+        if (sockets.empty()) {
+            reasons.append(reasons.empty() ? "" : ", ").append(address).append(": ").append(reason);
+        } else {
+            log::write(log::component::listener, log::level::warn, "not bound",
+                       {{"address", address}, {"error", reason}});
         }
     }
-    std::vector<listening_socket> sockets;
-    for (const auto& endpoint : endpoints) {
-        try {
-            sockets.push_back(listen_tcp(control, endpoint, false, options));
-        } catch (const std::system_error& error) {
-            const bool missing = error.code() == std::errc::address_not_available ||
-                                 error.code() == std::errc::address_family_not_supported;
-            if (!missing || (endpoint == endpoints.back() && sockets.empty())) throw;
-        }
-    }
-    return sockets;
+    if (sockets.empty()) throw std::runtime_error(reasons);
+    return std::move(sockets);
 }
 
 }  // namespace
@@ -131,8 +172,10 @@ std::vector<listening_socket> listen_on(const control_strand& control, const add
         one.push_back(where.is == address::kind::any ? listen_any(control, where.port, options)
                                                      : listen_unix(control, where.path, options));
         return one;
-    } catch (const std::system_error& error) {
-        throw listen_error("cannot listen on " + to_string(where) + ": " + error.code().message());
+    } catch (const std::runtime_error& error) {
+        std::string text = "cannot listen on ";
+        log::append_text(text, to_string(where));
+        throw listen_error(text + ": " + error.what());
     }
 }
 

@@ -1,13 +1,18 @@
 #include "pulsar/net/stream.hpp"
 
-#include "pulsar/net/reset_socket.hpp"
-
 #include <boost/asio/error.hpp>
 
+#include <array>
+#include <exception>
+#include <fcntl.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <system_error>
+#include <unistd.h>
+#include <utility>
 
 namespace pulsar::net {
 
@@ -30,6 +35,13 @@ struct resume_handler {
     void operator()(stream::error_code = {}) const { waiting.resume(); }
 };
 
+/// What Asio puts into the slot for a wait has this size: with the memory for it taken at the
+/// beginning, no wait takes any.
+struct cancellation {
+    std::array<void*, 3> room{};
+    void operator()(asio::cancellation_type) const noexcept {}
+};
+
 /// Where a signal got in the way, there is more to do later, as where the call would have blocked.
 void note_interruption(stream::error_code& error) noexcept {
     if (error == asio::error::interrupted) error = asio::error::would_block;
@@ -43,15 +55,18 @@ std::size_t queued_bytes(int descriptor, unsigned long request) noexcept {
 
 }  // namespace
 
-stream::stream(turn_queue& turns, int family, int descriptor) try
-    : socket_(turns.executor()), turns_(turns) {
+stream::stream(turn_queue& turns, unique_socket socket)
+    : socket_(turns.executor()), turns_(turns), family_(socket.family()) {
+    signal_.slot().emplace<cancellation>();
+    watch(socket_, socket.descriptor());
+    socket.release();
+}
+
+void stream::watch(socket_type& socket, int descriptor) {
     error_code error;
-    socket_.assign({family, 0}, descriptor, error);
+    socket.assign({family_, 0}, descriptor, error);
     if (error) throw std::system_error(error, "epoll_ctl");
-    // Nothing throws from here on: it is the socket that closes the descriptor.
-    socket_.non_blocking(true, error);
-} catch (...) {
-    reset_socket(descriptor);
+    socket.non_blocking(true, error);
 }
 
 stream::transfer stream::receive(std::span<std::byte> into) noexcept {
@@ -69,22 +84,42 @@ stream::transfer stream::send(std::span<const std::byte> data) noexcept {
     return result;
 }
 
-stream::error_code stream::connect_error() {
-    int number = 0;
-    socklen_t size = sizeof number;
-    ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &number, &size);
-    if (number != 0) return {number, boost::system::system_category()};
-    error_code error;
-    socket_.remote_endpoint(error);
-    return error == asio::error::not_connected ? asio::error::would_block : error_code();
-}
-
 std::size_t stream::unread() noexcept {
     return queued_bytes(socket_.native_handle(), SIOCINQ);
 }
 
 std::size_t stream::unacked() noexcept {
     return queued_bytes(socket_.native_handle(), SIOCOUTQ);
+}
+
+void stream::acknowledge() noexcept {
+    if (family_ == AF_UNIX) return;
+    const int now = 1;
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_QUICKACK, &now, sizeof now);
+}
+
+std::optional<tcp_path> stream::path() noexcept {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return {};
+    return tcp_path{info.tcpi_rtt, info.tcpi_total_retrans};
+}
+
+/// Asio, up to 1.38 at least, never takes EPOLLOUT back: its epoll_ctl(2) for each wait asks for it
+/// anew. A copy of the descriptor is watched before the old one goes, so that nothing can be lost.
+void stream::forget_writable() noexcept {
+    const int copy = ::fcntl(socket_.native_handle(), F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) return;
+    socket_type fresh(socket_.get_executor());
+    try {
+        watch(fresh, copy);
+    } catch (const std::exception&) {
+        ::close(copy);
+        return;
+    }
+    error_code ignored;
+    ::close(socket_.release(ignored));
+    socket_ = std::move(fresh);
 }
 
 void stream::shutdown_send() noexcept {
@@ -98,24 +133,21 @@ void stream::close() noexcept {
 }
 
 void stream::reset() noexcept {
+    if (!socket_.is_open()) return;
     error_code ignored;
     socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     socket_.close(ignored);
 }
 
 void stream::wake() {
-    if (!asleep_) return signal_.emit(asio::cancellation_type::total);
-    asleep_ = false;
-    turns_.enter(waiting_);
-}
-
-void stream::wake_when_writable() {
-    if (wakes_when_writable_) return;
-    wakes_when_writable_ = true;
-    socket_.async_wait(socket_type::wait_write, [this](error_code) {
-        wakes_when_writable_ = false;
-        wake();
-    });
+    if (waits_for_wake_) {
+        waits_for_wake_ = false;
+        return turns_.enter(waiting_);
+    }
+    // The slot may still hold the cancellation of a wait that is over. It only finds what the
+    // reactor still holds: not an operation that is done, even if its handler is yet to run. That
+    // one resumes the coroutine, once, which then sees what the caller has left for it.
+    signal_.emit(asio::cancellation_type::total);
 }
 
 void stream::awaiter::await_suspend(std::coroutine_handle<> waiting) {
@@ -127,7 +159,7 @@ void stream::awaiter::await_suspend(std::coroutine_handle<> waiting) {
         case event::writable:
             return stream_.socket_.async_wait(socket_type::wait_write, resume);
         case event::wake:
-            stream_.asleep_ = true;
+            stream_.waits_for_wake_ = true;
             return;
         case event::turn:
             return stream_.turns_.enter(stream_.waiting_);

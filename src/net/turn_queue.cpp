@@ -28,7 +28,7 @@ void turn_queue::post() {
 }
 
 void turn_queue::serve() {
-    for (auto n = std::min(waiting_.size(), turns_between_looks); n > 0; --n) {
+    for (auto n = std::min(waiting_.size(), at_a_time_); n > 0; --n) {
         auto& first = waiting_.front();
         waiting_.pop_front();
         first.coroutine.resume();

@@ -1,72 +1,70 @@
 #include "pulsar/net/unix_socket_file.hpp"
 
+#include "pulsar/net/clock.hpp"
+#include "pulsar/net/endpoint.hpp"
+
 #include <cerrno>
-#include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
 namespace pulsar::net {
 
+using namespace std::chrono_literals;
+
 namespace {
 
-sockaddr_un address_of(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) {
-        throw std::system_error(ENAMETOOLONG, std::generic_category());
-    }
-    std::memcpy(address.sun_path, path.data(), path.size());
-    return address;
-}
+constexpr auto lock_patience = 5s;
 
-bool bind_to(int descriptor, const sockaddr_un& address) {
-    return ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-}
-
-/// A socket file that refuses connections outlived its listener.
-bool is_stale(const sockaddr_un& address) {
+/// Of the file itself, where that is a symbolic link; zeros if there is none.
+struct stat status_of(const std::string& path) {
     struct stat file {};
-    if (::lstat(address.sun_path, &file) != 0 || !S_ISSOCK(file.st_mode)) return false;
-    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (probe < 0) return false;
-    const bool refused =
-        ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
-        errno == ECONNREFUSED;
-    ::close(probe);
-    return refused;
+    ::lstat(path.c_str(), &file);
+    return file;
+}
+
+/// Whether it is the file of a socket that nobody is bound to any more.
+bool is_dead(const std::string& path) {
+    if (!S_ISSOCK(status_of(path).st_mode)) return false;
+    const auto where = unix_endpoint(path);
+    // Of another type than what it asks: a live listener never sees it, however full its queue is,
+    // and one that is bound and does not listen yet counts as alive, too.
+    const log::unique_fd probe(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    return ::connect(probe.get(), where.data(), static_cast<socklen_t>(where.size())) != 0 &&
+           errno == ECONNREFUSED;
 }
 
 }  // namespace
 
-unix_socket_file::unix_socket_file(int descriptor, std::string path) {
-    const auto address = address_of(path);
-    if (!bind_to(descriptor, address)) {
-        const int error = errno;
-        const bool replaced = error == EADDRINUSE && is_stale(address) &&
-                              ::unlink(path.c_str()) == 0 && bind_to(descriptor, address);
-        if (!replaced) throw std::system_error(error, std::generic_category());
+log::unique_fd lock_directory_of(const std::string& path) {
+    const auto directory = path.substr(0, path.rfind('/') + 1) + '.';
+    log::unique_fd lock(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const auto give_up_at = clock::now() + lock_patience;
+    while (lock.get() < 0 || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK || clock::now() >= give_up_at) {
+            throw std::system_error(errno, std::generic_category(), "cannot lock its directory");
+        }
+        std::this_thread::sleep_for(10ms);
     }
-    path_ = std::move(path);
-    struct stat file {};
-    if (::lstat(path_.c_str(), &file) == 0) {
-        device_ = file.st_dev;
-        inode_ = file.st_ino;
-    }
+    return lock;
 }
 
-unix_socket_file::unix_socket_file(unix_socket_file&& other) noexcept
-    : path_(std::exchange(other.path_, {})), device_(other.device_), inode_(other.inode_) {}
+unix_socket_file::unix_socket_file(int descriptor, std::string path) : path_(std::move(path)) {
+    if (is_dead(path_)) ::unlink(path_.c_str());
+    const auto where = unix_endpoint(path_);
+    if (::bind(descriptor, where.data(), static_cast<socklen_t>(where.size())) != 0) {
+        throw std::system_error(errno, std::generic_category());
+    }
+    file_ = status_of(path_);
+}
 
 unix_socket_file::~unix_socket_file() {
-    struct stat file {};
-    if (!path_.empty() && ::lstat(path_.c_str(), &file) == 0 && file.st_dev == device_ &&
-        file.st_ino == inode_) {
-        ::unlink(path_.c_str());
-    }
+    const auto now = status_of(path_);
+    if (now.st_dev == file_.st_dev && now.st_ino == file_.st_ino) ::unlink(path_.c_str());
 }
 
 }  // namespace pulsar::net

@@ -17,10 +17,11 @@ constexpr std::size_t descriptors_besides = 16;
 
 }  // namespace
 
-void fit_descriptor_limit(options& opts) {
+void fit_descriptor_limit(options& opts, std::size_t kept_back) {
     const auto limit = net::raise_open_files_limit();
-    const auto reserved =
-        descriptors_besides + opts.listen.size() + net::descriptors_per_loop * opts.threads;
+    // Each loop may be about to close a connection that has given its place back.
+    const auto reserved = descriptors_besides + kept_back + opts.listen.size() +
+                          (net::descriptors_per_loop + 1) * opts.threads;
     if (limit <= reserved) {
         throw std::system_error(
             EMFILE, std::generic_category(),

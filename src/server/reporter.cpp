@@ -2,6 +2,7 @@
 
 #include "pulsar/log/log.hpp"
 #include "pulsar/net/wait.hpp"
+#include "pulsar/server/active.hpp"
 
 #include <utility>
 
@@ -12,19 +13,10 @@ using net::to_seconds;
 
 namespace {
 
-// Lines written before the strand's loop turns to its connections: some 50 microseconds of work.
-constexpr std::size_t lines_per_piece = 32;
-
 void log_active(const net::connection_record& record, net::time_point now) {
-    const auto last_read_at = record.last_read_at.load(std::memory_order_relaxed);
-    log::write(log::component::registry, log::level::info, "active",
-               {{"conn", record.id},
-                {"peer", record.peer},
-                {"age_s", to_seconds(now - record.opened_at)},
-                {"idle_s", std::max(0.0, to_seconds(now - last_read_at))},
-                {"frames", record.traffic.frames.get()},
-                {"bytes_in", record.traffic.bytes_in.get()},
-                {"bytes_out", record.traffic.bytes_out.get()}});
+    describe_active(record, now, [](std::initializer_list<log::field> fields) {
+        log::write(log::component::registry, log::level::info, "active", fields);
+    });
 }
 
 }  // namespace
@@ -52,8 +44,8 @@ net::task reporter::run() {
         asked_ = false;
         if (!log::enabled(log::component::registry, log::level::info)) continue;
         log_totals();
-        registry_.rewind();
-        while (log_some() && !stopped_) {
+        registry::walk walk(registry_);
+        while (log_some(walk) && !stopped_) {
             timer_.expires_after({});
             const auto turned = co_await net::wait_for(timer_, memory_);
             static_cast<void>(turned);
@@ -71,9 +63,9 @@ void reporter::stop() {
     timer_.cancel();
 }
 
-bool reporter::log_some() {
+bool reporter::log_some(registry::walk& walk) {
     const auto now = clock::now();
-    return registry_.visit(lines_per_piece, [now](const auto& record) { log_active(record, now); });
+    return walk.visit(lines_per_piece, [now](const auto& record) { log_active(record, now); });
 }
 
 void reporter::log_totals() const {
@@ -82,7 +74,7 @@ void reporter::log_totals() const {
                {{"connections", registry_.size()},
                 {"opened", registry_.opened()},
                 {"closed", registry_.closed()},
-                {"refused", totals.refused},
+                {"refused", totals.refused.total()},
                 {"frames", totals.frames},
                 {"bytes_in", totals.bytes_in},
                 {"bytes_out", totals.bytes_out},

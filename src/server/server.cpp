@@ -2,14 +2,11 @@
 
 #include "pulsar/log/blocked_signals.hpp"
 #include "pulsar/log/log.hpp"
-#include "pulsar/net/reset_socket.hpp"
 #include "pulsar/net/serve.hpp"
 
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/post.hpp>
 
 #include <cassert>
-#include <exception>
 #include <new>
 #include <system_error>
 #include <unistd.h>
@@ -34,9 +31,12 @@ std::vector<std::unique_ptr<net::event_loop>> make_loops(unsigned n) {
 
 server::server(options opts)
     : options_(std::move(opts)),
+      start_request_(control_, [this] { start(); }),
+      drain_request_(control_, [this] { begin_to_stop(); }),
+      report_request_(control_, [this] { reporter_.report_now(); }),
+      registry_(control_, options_.threads, [this] { on_removed(); }),
       loops_(make_loops(options_.threads)),
       control_(asio::make_strand(loops_.front()->executor())),
-      registry_(control_, loops_.size(), [this] { on_removed(); }),
       reporter_(
           control_, registry_, [this] { return totals(); }, options_.report_interval),
       drain_timer_(control_) {}
@@ -44,10 +44,11 @@ server::server(options opts)
 server::~server() = default;
 
 void server::listen() {
-    net::listener::owner& self = *this;
+    net::listener::observer& self = *this;
     for (const auto& address : options_.listen) {
         for (auto& socket : net::listen_on(control_, address, options_.listener)) {
-            listeners_.push_back(std::make_unique<net::listener>(std::move(socket), self));
+            listeners_.push_back(std::make_unique<net::listener>(std::move(socket),
+                                                                 options_.listener.backlog, self));
         }
     }
 }
@@ -64,11 +65,12 @@ bool server::run(const std::stop_token& stop) {
     const auto started_at = net::clock::now();
     {
         const auto threads = start_threads();
-        log_started();
-        asio::post(control_, [this] { start(); });
-        const std::stop_callback on_stop(stop, [this] { drain("stop"); });
+        // From here on nothing throws, or they would be waited for in vain.
+        start_request_.ask();
+        const std::stop_callback on_stop(stop, [this]() noexcept { request_drain("stop"); });
         loops_.front()->run();
     }
+    if (start_error_) std::rethrow_exception(start_error_);
     log_stopped(started_at);
     return !listener_broke_;
 }
@@ -80,67 +82,113 @@ std::vector<std::jthread> server::start_threads() {
         for (std::size_t i = 1; i < loops_.size(); ++i)
             threads.emplace_back([&loop = *loops_[i]] { loop.run(); });
     } catch (const std::system_error& error) {
-        for (auto& loop : loops_)
-            loop->abandon();  // or the others would be waited for in vain
+        abandon();
         throw std::system_error(error.code(),
                                 "cannot start " + std::to_string(loops_.size()) + " threads");
+    } catch (...) {
+        abandon();
+        throw;
     }
     return threads;
 }
 
+/// Or those that run already would be waited for in vain.
+void server::abandon() noexcept {
+    for (auto& loop : loops_)
+        loop->abandon();
+}
+
 void server::start() {
-    for (auto& listener : listeners_)
-        listener->start();
-    reporter_.start();
-}
-
-void server::on_broken(const net::listener& which, const std::error_code& error) {
-    log::write(component::listener, level::error, "broken",
-               {{"address", which.name()}, {"error", error.message()}});
-    listener_broke_ = true;
-    begin_drain("none");
-}
-
-void server::on_accepted(net::accepted socket, std::string peer) {
-    assert(control_.running_in_this_thread());
-    auto& record = registry_.add(std::move(peer));
-    auto& loop = *loops_[record.loop];
+    if (phase_ >= phase::draining) return;
     try {
-        asio::dispatch(loop.executor(), [this, &loop, socket, &record] {
-            net::serve(loop, socket, options_.connection, record, registry_);
-        });
-    } catch (const std::bad_alloc&) {
-        net::reset_socket(socket.descriptor);
-        record.reason = net::close_reason::out_of_memory;
-        registry_.on_closed(record);
+        reporter_.start();
+        for (const auto& listener : listeners_) {
+            log::write(component::server, level::info, "listening",
+                       {{"address", listener->name()}});
+        }
+        for (auto* who : observers_)
+            who->on_started();
+        for (auto& listener : listeners_)
+            listener->start();
+        log_started();
+    } catch (...) {
+        start_error_ = std::current_exception();
+        stop_at_once();
     }
 }
 
-void server::report() {
-    asio::dispatch(control_, [this] { reporter_.report_now(); });
+void server::on_broken(const net::listener& which, int error) {
+    log::write(component::listener, level::error, "broken",
+               {{"address", which.name()}, {"error", log::describe(error)}});
+    listener_broke_ = true;
+    stop_at_once();
+}
+
+void server::on_refused(net::listener::refusal why) noexcept {
+    const bool full = why == net::listener::refusal::max_connections;
+    ++(full ? refused_.max_connections : refused_.out_of_memory);
+}
+
+void server::on_accepted(net::listener_record& by, net::unique_socket socket, std::string peer) {
+    assert(control_.running_in_this_thread());
+    auto& record = registry_.add(by, std::move(peer));
+    auto& loop = *loops_[record.loop];
+    try {
+        asio::dispatch(loop.executor(), [this, &loop, &record, s = std::move(socket)]() mutable {
+            net::serve(loop, std::move(s), options_.connection, record, registry_);
+        });
+    } catch (const std::bad_alloc&) {
+        net::end_unserved(record, registry_);
+    }
+}
+
+void server::request_drain(const char* cause) noexcept {
+    const char* none = nullptr;
+    if (drain_cause_.compare_exchange_strong(none, cause)) drain_request_.ask();
+}
+
+void server::begin_to_stop() {
+    if (phase_ != phase::serving) return;
+    if (options_.drain_delay.count() == 0) return drain(drain_cause_.load());
+    phase_ = phase::delayed;
+    set_drain_timer(options_.drain_delay);
+    log::write(component::server, level::info, "drain delayed",
+               {{"signal", drain_cause_.load()},
+                {"delay_s", std::chrono::duration<double>(options_.drain_delay).count()},
+                {"connections", registry_.size()}});
+}
+
+void server::stop_at_once() {
+    if (phase_ == phase::serving) return drain("none");
+    if (phase_ == phase::delayed) drain_timer_.cancel();
+}
+
+/// One wait at a time: its operation lives in drain_memory_ until it has run. So who cuts the delay
+/// short cancels that wait, and begins no other.
+void server::set_drain_timer(std::chrono::milliseconds after) {
+    drain_timer_.expires_after(after);
+    drain_timer_.async_wait(
+        net::bind_memory(drain_memory_, [this](boost::system::error_code) { on_drain_timer(); }));
+}
+
+void server::on_drain_timer() {
+    if (phase_ == phase::delayed) return drain(listener_broke_ ? "none" : drain_cause_.load());
+    cut_off();
 }
 
 void server::drain(std::string_view cause) {
-    asio::dispatch(control_, [this, cause] { begin_drain(cause); });
-}
-
-void server::begin_drain(std::string_view cause) {
-    if (phase_ != phase::serving) return;
     phase_ = phase::draining;
+    set_drain_timer(options_.drain_timeout);
     for (auto& listener : listeners_)
         listener->drain();
-    registry_.begin_drain();
+    registry_.count_ends();
     reporter_.stop();
     log::write(component::server, level::info, "draining",
                {{"signal", cause},
                 {"connections", registry_.size()},
                 {"timeout_s", std::chrono::duration<double>(options_.drain_timeout).count()}});
     for (auto& loop : loops_)
-        loop->drain();
-    drain_timer_.expires_after(options_.drain_timeout);
-    drain_timer_.async_wait(net::in_memory(drain_memory_, [this](boost::system::error_code error) {
-        if (!error) cut_off();
-    }));
+        loop->request_drain();
     if (registry_.size() == 0) finish();
 }
 
@@ -149,7 +197,7 @@ void server::cut_off() {
     log::write(component::server, level::warn, "drain timeout",
                {{"connections", registry_.size()}});
     for (auto& loop : loops_)
-        loop->cut_off();
+        loop->request_cut_off();
 }
 
 void server::on_removed() {
@@ -161,9 +209,10 @@ void server::on_removed() {
 void server::finish() {
     phase_ = phase::done;
     drain_timer_.cancel();
-    ended_();
+    for (auto* who : observers_)
+        who->on_ended();
     for (auto& loop : loops_)
-        loop->release();
+        loop->request_end();
 }
 
 traffic_totals server::totals() const noexcept {
@@ -179,9 +228,6 @@ traffic_totals server::totals() const noexcept {
 }
 
 void server::log_started() const {
-    for (const auto& address : addresses()) {
-        log::write(component::server, level::info, "listening", {{"address", address}});
-    }
     log::write(component::server, level::info, "started",
                {{"version", PULSAR_VERSION},
                 {"pid", ::getpid()},
@@ -192,16 +238,16 @@ void server::log_started() const {
 
 void server::log_stopped(net::time_point started_at) const {
     const auto sum = totals();
-    const auto& drain = registry_.drain();
+    const auto& ends = registry_.ends();
     log::flush_limited();
     log::write(component::server, level::info, "stopped",
                {{"connections", registry_.opened()},
                 {"frames", sum.frames},
                 {"bytes_in", sum.bytes_in},
                 {"bytes_out", sum.bytes_out},
-                {"drained", drain.drained},
-                {"cut_off", drain.cut_off},
-                {"dropped_partial", drain.dropped_partial},
+                {"drained", ends.drained},
+                {"cut_off", ends.cut_off},
+                {"dropped_partial", ends.dropped_partial},
                 {"uptime_s", net::to_seconds(net::clock::now() - started_at)}});
 }
 

@@ -53,11 +53,7 @@ signals::signals(server& target)
     set_.add(SIGUSR1);
     std::signal(SIGPIPE, SIG_IGN);
     kill_on_second_stop();
-    server_.on_ended([this] {
-        ended_ = true;
-        set_.cancel();
-    });
-    wait();
+    server_.observe(*this);
 }
 
 signals::~signals() {
@@ -76,6 +72,12 @@ signals::~signals() {
     set_stop_handler(next_stop.sa_handler);
 }
 
+void signals::on_ended() noexcept {
+    ended_ = true;
+    boost::system::error_code ignored;
+    set_.cancel(ignored);
+}
+
 void signals::wait() {
     const auto on_end = [this](boost::system::error_code error, int number) {
         if (error) return;
@@ -83,17 +85,17 @@ void signals::wait() {
         // One that was delivered together with the last is not undone by cancel().
         if (!ended_) wait();
     };
-    set_.async_wait(net::in_memory(memory_, on_end));
+    set_.async_wait(net::bind_memory(memory_, on_end));
 }
 
 void signals::on_signal(int number) {
     switch (number) {
         case SIGINT:
-            return server_.drain("SIGINT");
+            return server_.request_drain("SIGINT");
         case SIGTERM:
-            return server_.drain("SIGTERM");
+            return server_.request_drain("SIGTERM");
         case SIGUSR1:
-            return server_.report();
+            return server_.request_report();
         default:
             break;
     }

@@ -16,6 +16,10 @@ using pulsar::net::time_point;
 
 constexpr clock::duration interval = 30s;
 
+struct entry final : deadline_queue::entry {
+    void on_deadline(time_point) override {}
+};
+
 /// The same in every run, in no order: clients fall silent when they like, so a new deadline may
 /// belong anywhere in the queue.
 std::vector<clock::duration> delays_within_interval(std::size_t count) {
@@ -34,7 +38,7 @@ void deadline_queue_interval(benchmark::State& state) {
     const auto count = static_cast<std::size_t>(state.range(0));
     const auto delays = delays_within_interval(count);
     deadline_queue queue;
-    std::vector<deadline_queue::entry> entries(count);
+    std::vector<entry> entries(count);
     time_point now{1000s};
     for (std::size_t i = 0; i < count; ++i)
         queue.schedule(entries[i], now + delays[i]);

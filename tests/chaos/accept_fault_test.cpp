@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::accept_fault_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -116,4 +116,4 @@ TEST_F(AcceptFault, DoesNotHoldUpADrain) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::accept_fault_test

@@ -2,6 +2,7 @@
 
 #include "support/network_namespace.hpp"
 #include "support/process.hpp"
+#include "support/text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -48,6 +49,12 @@ std::string percent(int lost) {
 void limit_rate(const std::string& rate) {
     administer({"tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", rate, "burst", "128k",
                 "latency", "50ms"});
+}
+
+void expect_limited_rate() {
+    const auto shown = administer({"tc", "-s", "qdisc", "show", "dev", "lo"});
+    EXPECT_TRUE(contains(shown, "overlimits "));
+    EXPECT_FALSE(contains(shown, "overlimits 0 ")) << shown;
 }
 
 void limit_retransmissions(int count) {

@@ -28,6 +28,8 @@ inline const std::string all_packets = "counter drop";
 
 /// By the token bucket of tc-tbf(8), which drops what would wait for longer than 50 ms.
 void limit_rate(const std::string& rate);
+/// Expects that packets have had to wait for it.
+void expect_limited_rate();
 
 /// Retransmissions after which the kernel gives a connection up (tcp_retries2, tcp(7)).
 void limit_retransmissions(int count);

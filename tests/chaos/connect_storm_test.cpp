@@ -6,17 +6,22 @@
 #include "support/expect_echo.hpp"
 #include "support/frames.hpp"
 #include "support/process_usage.hpp"
+#include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <csignal>
 #include <functional>
 #include <iostream>
 #include <ostream>
 #include <string>
+#include <sys/resource.h>
+#include <system_error>
 #include <thread>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::connect_storm_test {
 namespace {
 
 struct storm {
@@ -80,6 +85,57 @@ TEST_P(Storm, LeavesTheDaemonAsItWas) {
     EXPECT_EQ(pulsar.events("connection", "closed").size(), connections);
 }
 
+/// Clients that connect as fast as they can, until the object goes.
+class connecting {
+  public:
+    explicit connecting(const std::string& address) {
+        for (int i = 0; i < 8; ++i) {
+            threads_.emplace_back([this, address] {
+                while (!over_) {
+                    try {
+                        client socket(address);
+                        ++connected_;
+                    } catch (const std::system_error&) {
+                        // Reset, or nobody listens any more.
+                    }
+                }
+            });
+        }
+    }
+    ~connecting() {
+        over_ = true;
+        for (auto& thread : threads_)
+            thread.join();
+    }
+    connecting(const connecting&) = delete;
+    connecting& operator=(const connecting&) = delete;
+
+    [[nodiscard]] int connected() const { return connected_; }
+
+  private:
+    std::atomic<bool> over_{false};
+    std::atomic<int> connected_{0};
+    std::vector<std::thread> threads_;
+};
+
+TEST(StormWithoutEnd, DoesNotHoldUpADrain) {
+    const temp_dir dir;
+    // Who connects to a Unix socket waits for a place in the queue, and a daemon that yields to
+    // them never finds it empty.
+    const auto address = "unix:" + (dir / "socket");
+    daemon pulsar({"--listen", address, "--backlog", "16", "--drain-timeout", "200ms",
+                   "--log-level", "server=info,warn"});
+    ASSERT_EQ(::setpriority(PRIO_PROCESS, static_cast<id_t>(pulsar.child().pid()), 19), 0);
+    const connecting clients(address);
+    ASSERT_TRUE(eventually([&] { return clients.connected() > 1000; }));
+    pulsar.child().send(SIGTERM);
+    EXPECT_EQ(pulsar.child().wait(), exited(0));
+    const auto connections = number(pulsar.wait_for("server", "draining"), "connections");
+    std::cout << connections << " connections in the drain\n";
+    // As many as the queue holds, and those that were being served.
+    EXPECT_LT(connections, 200);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Of, Storm,
     testing::Values(storm{"Resets", effort_by_build<std::size_t>(10'000, 2000),
@@ -99,4 +155,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& kind) { return std::string(kind.param.name); });
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::connect_storm_test

@@ -14,7 +14,7 @@
 #include <string>
 #include <system_error>
 
-namespace pulsar::test {
+namespace pulsar::test::epoll_fault_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -42,8 +42,8 @@ TEST_F(EpollFault, AConnectionThatCannotBeWatchedIsResetAndLogged) {
         const auto begun = pulsar.wait_for("connection", "opened", peer);
         EXPECT_EQ(number(begun, "conn"), number(closed, "conn"));
         EXPECT_EQ(text(begun, "local"), pulsar.address());
-        EXPECT_EQ(number(report_now(pulsar), "connections"), 1);
-        EXPECT_EQ(number(report_now(pulsar), "opened"), ++opened);
+        EXPECT_EQ(number(pulsar.report(), "connections"), 1);
+        EXPECT_EQ(number(pulsar.report(), "opened"), ++opened);
         EXPECT_EQ(open_descriptors(pid), descriptors);
         injector.detach();
         expect_echo(other);
@@ -98,4 +98,4 @@ TEST_F(EpollFault, AWaitThatCannotBeRenewedCostsTimeAndNoByte) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::epoll_fault_test

@@ -16,15 +16,15 @@
 #include <string>
 #include <utility>
 
-namespace pulsar::test {
+namespace pulsar::test::flood_test {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr std::size_t clients = 100;
 constexpr auto bound = 20ms;
-constexpr auto pings_in_a_row = effort_by_build<std::size_t>(100, 10);
-constexpr int rounds = effort_by_build(6, 1);
+const auto pings_in_a_row = effort_by_build<std::size_t>(100, 10);
+const int rounds = effort_by_build(6, 1);
 
 /// What the flood is made of: its name, a frame's size, and how many go out in a row.
 struct flood {
@@ -79,4 +79,4 @@ INSTANTIATE_TEST_SUITE_P(Of, Flood,
                          [](const auto& kind) { return std::string(kind.param.name); });
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::flood_test

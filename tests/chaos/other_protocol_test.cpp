@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::other_protocol_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -107,4 +107,4 @@ TEST(OtherProtocol, TlsWithinTheLimitTakesTheMemoryOfItsBytes) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::other_protocol_test

@@ -18,7 +18,7 @@
 #include <system_error>
 #include <thread>
 
-namespace pulsar::test {
+namespace pulsar::test::proxy_stall_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -149,4 +149,4 @@ TEST(DrainThroughABadNetwork, EndsEveryStreamInOrder) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::proxy_stall_test

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::proxy_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -161,4 +161,4 @@ TEST_F(HalfClosingNetwork, ToTheClientTheEchoEndsAtTheCut) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::proxy_test

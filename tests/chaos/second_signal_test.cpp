@@ -1,5 +1,6 @@
 // The second SIGINT or SIGTERM ends the process at once, whatever it is doing.
 
+#include "preloaded_library.hpp"
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/effort.hpp"
@@ -8,6 +9,7 @@
 #include "support/process.hpp"
 #include "support/process_usage.hpp"
 #include "support/sanitizers.hpp"
+#include "support/skip_without.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +20,7 @@
 #include <thread>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::second_signal_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -36,7 +38,7 @@ void expect_killed_or_done(process& pulsar, int second) {
 
 TEST(SecondSignal, AtAnyMomentOfTheStart) {
     const temp_dir dir;
-    constexpr int rounds = effort_by_build(60, 15);
+    const int rounds = effort_by_build(60, 15);
     for (int i = 0; i < rounds; ++i) {
         process pulsar(pulsar_with({"--listen", "unix:" + (dir / "socket")}));
         std::this_thread::sleep_for(i * 200us *
@@ -58,7 +60,7 @@ TEST(SecondSignal, RightBehindTheFirst) {
 }
 
 TEST(SecondSignal, TogetherWithTheFirst) {
-    if (thread_sanitizer) {
+    if (thread_sanitizer()) {
         GTEST_SKIP() << "TSan takes signals early, and loses one whose action has changed since";
     }
     daemon pulsar;
@@ -88,8 +90,8 @@ TEST(SecondSignal, WhileAClosedConnectionLingers) {
 }
 
 TEST(SecondSignal, WhileManyConnectionsAreReportedAndDrained) {
-    constexpr auto count = effort_by_build<std::size_t>(4000, 1000);
-    if (!allow_open_files(count + 100)) GTEST_SKIP() << "may not open that many files";
+    const auto count = effort_by_build<std::size_t>(4000, 1000);
+    if (!allow_open_files(count + 100)) return skip_without("thousands of open files");
     daemon pulsar;
     std::vector<client> clients;
     for (std::size_t i = 0; i < count; ++i)
@@ -105,8 +107,8 @@ TEST(SecondSignal, WhileManyConnectionsAreReportedAndDrained) {
 }
 
 TEST(SecondSignal, WhileManyAreCutOff) {
-    constexpr auto count = effort_by_build<std::size_t>(1000, 300);
-    if (!allow_open_files(count + 100)) GTEST_SKIP() << "may not open that many files";
+    const auto count = effort_by_build<std::size_t>(1000, 300);
+    if (!allow_open_files(count + 100)) return skip_without("thousands of open files");
     for (int round = 0; round < 3; ++round) {
         daemon pulsar({"--drain-timeout", "0s"});
         std::vector<client> clients;
@@ -126,20 +128,22 @@ class SecondSignalToAStuckLoop : public testing::TestWithParam<const char*> {};
 
 /// With one thread it is the stuck one that gets the signals.
 TEST_P(SecondSignalToAStuckLoop, EndsTheProcess) {
-    if (address_sanitizer || thread_sanitizer) {
+    if (sanitized()) {
         GTEST_SKIP() << "a sanitizer's runtime must be loaded before any other library";
     }
     launch how;
-    how.environment = {"LD_PRELOAD=" STUCK_SEND};
+    const preloaded_library stuck_send(STUCK_SEND);
+    how.environment = {stuck_send.variable()};
     daemon pulsar({"--threads", GetParam()}, how);
     client socket(pulsar.address());
     socket.send_all(frame("HELLO"));
-    socket.receive_exactly(1);
+    ASSERT_EQ(socket.receive_exactly(1), "!") << "not from preload/stuck_send.cpp";
     pulsar.child().send(SIGINT);
     expect_killed_by(pulsar, SIGTERM);
 }
 
-INSTANTIATE_TEST_SUITE_P(Threads, SecondSignalToAStuckLoop, testing::Values("1", "2"));
+INSTANTIATE_TEST_SUITE_P(Threads, SecondSignalToAStuckLoop, testing::Values("1", "2"),
+                         [](const auto& threads) { return std::string(threads.param); });
 
 TEST(SecondSignal, WhileTheLogTakesItsTimeAtTheEnd) {
     daemon pulsar;
@@ -157,8 +161,7 @@ TEST(SecondSignal, WhileTheLogTakesItsTimeAtTheEnd) {
 class first_process {
   public:
     explicit first_process(const std::vector<std::string>& flags) : parent_(in_a_namespace(flags)) {
-        const auto line = parent_.out().wait_for_line(
-            [](std::string_view text) { return text.find("address=") != text.npos; });
+        const auto line = parent_.out().wait_for_line("address=");
         if (!line) throw std::runtime_error(parent_.transcript());
         address_ = line->substr(line->find("address=") + 8);
         const auto id = std::to_string(parent_.pid());
@@ -188,7 +191,7 @@ class first_process {
 class SecondSignalToPid1 : public testing::TestWithParam<int> {
   protected:
     void SetUp() override {
-        if (!first_process::is_permitted()) GTEST_SKIP() << "may not create a PID namespace";
+        if (!first_process::is_permitted()) skip_without("the right to a PID namespace");
     }
 };
 
@@ -198,6 +201,15 @@ TEST_P(SecondSignalToPid1, ExitsAtOnceWhileADrainIsStuck) {
     stuck.flood(frame(std::string(60'000, 'x')));
     pulsar.send(SIGTERM);
     ASSERT_TRUE(eventually([&] { return !accepts(pulsar.address()); }));
+    pulsar.send(GetParam());
+    EXPECT_EQ(pulsar.parent().wait(4s), exited(128 + GetParam()));
+}
+
+TEST_P(SecondSignalToPid1, ExitsAtOnceInTheDelayBeforeADrain) {
+    first_process pulsar({"--listen", "127.0.0.1:0", "--drain-delay", "24h"});
+    const auto socket = served(pulsar.address());
+    pulsar.send(SIGTERM);
+    ASSERT_TRUE(pulsar.parent().out().wait_for_line("drain delayed"));
     pulsar.send(GetParam());
     EXPECT_EQ(pulsar.parent().wait(4s), exited(128 + GetParam()));
 }
@@ -226,4 +238,4 @@ INSTANTIATE_TEST_SUITE_P(Of, SecondSignalToPid1, testing::Values(SIGINT, SIGTERM
                          });
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::second_signal_test

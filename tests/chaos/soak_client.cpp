@@ -13,15 +13,13 @@ namespace pulsar::test {
 
 namespace {
 
-using ending = soak_plan::ending;
-
-std::string_view reason_of(ending end) {
+std::string_view reason_of(soak_plan::ending end) {
     switch (end) {
-        case ending::truncated:
+        case soak_plan::ending::truncated:
             return "truncated_frame";
-        case ending::too_large:
+        case soak_plan::ending::too_large:
             return "frame_too_large";
-        case ending::reset:
+        case soak_plan::ending::reset:
             return "peer_reset";
         default:
             return "peer_closed";
@@ -74,7 +72,7 @@ void soak_client::send(clock::time_point now) {
     const auto stop = wants_to_leave() ? sent_ : plan_.stream.size();
     auto most = std::min(stop - sent_, 1 + random_() % plan_.send_at_most);
     // What came later than a second after the daemon's FIN would be answered with a reset.
-    if (plan_.end == ending::too_large && sent_ + most > owed_) most = stop - sent_;
+    if (plan_.end == soak_plan::ending::too_large && sent_ + most > owed_) most = stop - sent_;
     sent_ += socket_.send_some(std::string_view(plan_.stream).substr(sent_, most));
     sends_at_ = now + up_to(plan_.send_pause);
 }
@@ -90,18 +88,18 @@ void soak_client::receive(clock::time_point now) {
 
 void soak_client::go_on() {
     if (wants_to_leave()) {
-        plan_.end == ending::reset ? socket_.reset() : socket_.close();
+        plan_.end == soak_plan::ending::reset ? socket_.reset() : socket_.close();
         ended_ = true;
     }
-    if (sending() || ended_ || sent_fin_ || plan_.end == ending::too_large) return;
+    if (sending() || ended_ || sent_fin_ || plan_.end == soak_plan::ending::too_large) return;
     const auto awaited = owed_ + plan_.heartbeats * heartbeat.size();
-    if (plan_.end == ending::in_order && received_.size() < awaited) return;
+    if (plan_.end == soak_plan::ending::in_order && received_.size() < awaited) return;
     socket_.shutdown_send();
     sent_fin_ = true;
 }
 
 bool soak_client::wants_to_leave() const {
-    return (plan_.end == ending::reset || plan_.end == ending::abandoned) &&
+    return (plan_.end == soak_plan::ending::reset || plan_.end == soak_plan::ending::abandoned) &&
            sent_ >= plan_.leaves_at;
 }
 
@@ -119,14 +117,14 @@ std::string soak_client::fault(const event& closed) const {
     const auto count = [&](std::string_view key) {
         return static_cast<std::size_t>(number(closed, key));
     };
-    if (plan_.end == ending::abandoned) {
+    if (plan_.end == soak_plan::ending::abandoned) {
         const bool expected =
             reason == "peer_closed" || reason == "peer_reset" || reason == "truncated_frame";
         if (!expected) return told("an unexpected reason");
     } else if (reason != reason_of(plan_.end)) {
         return told("not the reason that was expected");
     }
-    if (plan_.end == ending::abandoned || plan_.end == ending::reset) {
+    if (plan_.end == soak_plan::ending::abandoned || plan_.end == soak_plan::ending::reset) {
         if (count("bytes_in") > sent_) return told("more bytes in than were sent");
         if (count("bytes_out") < received_.size())
             return told("fewer bytes out than were received");
@@ -137,7 +135,7 @@ std::string soak_client::fault(const event& closed) const {
     const auto echoed = received_.size() - echo.heartbeats * heartbeat.size();
     if (echoed != owed_)
         return told("lacks " + std::to_string(owed_ - echoed) + " bytes of echoes");
-    const auto read = plan_.end == ending::too_large ? owed_ + header(0).size() : sent_;
+    const auto read = plan_.end == soak_plan::ending::too_large ? owed_ + header(0).size() : sent_;
     if (count("frames") != echo.frames) return told("a wrong count of frames");
     if (count("heartbeats") != echo.heartbeats) return told("a wrong count of heartbeats");
     if (count("bytes_in") != read) return told("a wrong count of bytes in");

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <thread>
 
-namespace pulsar::test {
+namespace pulsar::test::stopped_process_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -63,7 +63,7 @@ TEST(StoppedDaemon, UnderLoadLosesNothingAndSendsOneHeartbeatForAllThatWereDue) 
     auto stopped_for = 0ms;
     const int rounds = effort(4, 30);
     for (int round = 0; round < rounds; ++round) {
-        const auto frames = number(report_now(pulsar), "frames");
+        const auto frames = number(pulsar.report(), "frames");
         wait_for_total(pulsar, "frames", frames + 100);
         stop_for(pulsar.child(), 350ms);
         stopped_for += 350ms;
@@ -87,7 +87,7 @@ TEST(StoppedClient, ForAWhileLosesNothing) {
     process bench(bench_with({"-c", "8", "-p", "64", "-s", "64KiB", "-w", "0s", "-d", "60s",
                               "--json", pulsar.address()}));
     for (int round = 0; round < effort(3, 30); ++round) {
-        wait_for_total(pulsar, "frames", number(report_now(pulsar), "frames") + 100);
+        wait_for_total(pulsar, "frames", number(pulsar.report(), "frames") + 100);
         stop_for(bench, 200ms);
     }
     bench.send(SIGINT);
@@ -107,8 +107,8 @@ TEST(StoppedClient, ForLongerThanTheWriteTimeoutIsResetAndOthersNeverNotice) {
         {"-c", "6", "-p", "4", "-s", "1MiB", "-w", "0s", "-d", "60s", "--json", pulsar.address()}));
     std::ptrdiff_t resets = 0;
     for (int round = 0; round < 10 && resets == 0; ++round) {
-        const auto frames = number(report_now(pulsar), "frames");
-        EXPECT_TRUE(eventually([&] { return number(report_now(pulsar), "frames") > frames + 20; }));
+        const auto frames = number(pulsar.report(), "frames");
+        EXPECT_TRUE(eventually([&] { return number(pulsar.report(), "frames") > frames + 20; }));
         stop(bench);
         eventually(
             [&] {
@@ -131,4 +131,4 @@ TEST(StoppedClient, ForLongerThanTheWriteTimeoutIsResetAndOthersNeverNotice) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::stopped_process_test

@@ -13,7 +13,7 @@
 #include <system_error>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::system_call_fault_test {
 namespace {
 
 class SystemCallFault : public fault_injection {
@@ -148,4 +148,4 @@ TEST_F(SystemCallFault, AFullDiskDelaysTheLogAndNoEcho) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::system_call_fault_test

@@ -6,6 +6,7 @@
 #include "support/daemon.hpp"
 #include "support/frames.hpp"
 #include "support/sanitizers.hpp"
+#include "support/skip_without.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
@@ -19,7 +20,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace pulsar::test {
+namespace pulsar::test::wall_clock_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -35,26 +36,14 @@ std::optional<std::string> find_libfaketime() {
     return {};
 }
 
-std::chrono::sys_seconds time_of(const event& logged) {
-    const auto time = text(logged, "time");
-    std::tm parts{};
-    const auto* rest = ::strptime(time.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-    if (rest == nullptr || *rest != '.') throw std::runtime_error("not a time: " + time);
-    return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&parts)));
-}
-
-double seconds(const event& logged, std::string_view key) {
-    return logged.at(key).to_number<double>();
-}
-
 class WallClock : public testing::Test {
   protected:
     void SetUp() override {
-        if (address_sanitizer || thread_sanitizer) {
+        if (sanitized()) {
             GTEST_SKIP() << "a sanitizer has to be loaded before libfaketime";
         }
         const auto library = find_libfaketime();
-        if (!library) GTEST_SKIP() << "needs libfaketime";
+        if (!library) return skip_without("libfaketime");
         jump_to("+0");
         how.environment = {"LD_PRELOAD=" + *library, "FAKETIME_DONT_FAKE_MONOTONIC=1",
                            "FAKETIME_NO_CACHE=1", "FAKETIME_TIMESTAMP_FILE=" + file};
@@ -68,7 +57,7 @@ class WallClock : public testing::Test {
 
     /// Expects that what is logged from now on is about so far from the time that it is.
     static void expect_offset(daemon& pulsar, std::chrono::days offset) {
-        const auto logged = report_now(pulsar);
+        const auto logged = pulsar.report();
         const auto expected = std::chrono::system_clock::now() + offset;
         EXPECT_LT(std::chrono::abs(time_of(logged) - expected), 1h);
     }
@@ -106,12 +95,12 @@ TEST_F(WallClock, ThatJumpsByADayMovesNoHeartbeatNoReportAndNoDuration) {
     const auto most_reports = elapsed() / 0.150 + 30;  // 30 of them were asked for, at most
     EXPECT_LE(static_cast<double>(pulsar.events("registry", "report").size()), most_reports);
     const auto stopped = pulsar.expect_orderly_exit();
-    EXPECT_LE(seconds(stopped, "uptime_s"), elapsed());
+    EXPECT_LE(seconds(stopped, "uptime_s").count(), elapsed());
     for (const auto& logged : pulsar.events()) {
         for (const auto* key : {"silent_s", "age_s", "idle_s", "duration_s", "uptime_s"}) {
             if (!logged.contains(key)) continue;
-            EXPECT_GE(seconds(logged, key), 0) << key;
-            EXPECT_LE(seconds(logged, key), elapsed()) << key;
+            EXPECT_GE(seconds(logged, key).count(), 0) << key;
+            EXPECT_LE(seconds(logged, key).count(), elapsed()) << key;
         }
     }
 }
@@ -132,7 +121,7 @@ TEST_F(WallClock, ThatJumpsByADayMovesNoTimeoutAndNoDrain) {
         socket.close();
         const auto closed = pulsar.wait_for("connection", "closed", peer);
         EXPECT_EQ(text(closed, "reason"), "frame_timeout");
-        EXPECT_GE(seconds(closed, "duration_s"), std::chrono::duration<double>(timeout).count());
+        EXPECT_GE(seconds(closed, "duration_s"), timeout);
     }
     client unfinished(pulsar.address());
     unfinished.send_all(header(5) + "HEL");
@@ -149,9 +138,9 @@ TEST_F(WallClock, ThatJumpsByADayMovesNoTimeoutAndNoDrain) {
     const auto stopped = pulsar.expect_orderly_end();
     EXPECT_EQ(number(stopped, "cut_off"), 0);
     EXPECT_EQ(number(stopped, "dropped_partial"), 0);
-    EXPECT_LE(seconds(stopped, "uptime_s"), elapsed());
+    EXPECT_LE(seconds(stopped, "uptime_s").count(), elapsed());
     EXPECT_LT(steady_clock::now() - begin, 8s * patience());
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::wall_clock_test

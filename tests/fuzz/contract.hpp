@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 
 namespace pulsar::fuzz {
@@ -18,7 +19,8 @@ class scripted_socket;
 /// ends the program if that is against it.
 class contract {
   public:
-    explicit contract(const net::connection_options& options);
+    /// `proxied`: a PROXY header is due.
+    contract(const net::connection_options& options, bool proxied);
 
     // What the socket sees the connection do.
     void received(std::string_view bytes);
@@ -27,6 +29,8 @@ class contract {
     /// `bytes` were to be sent, and the kernel took the first `taken`; nothing: it failed.
     void offered(std::string_view bytes, std::optional<std::size_t> taken,
                  const scripted_socket& socket);
+    void acknowledging();  ///< at once what was received
+    void waiting_for_input();
     void sending_fin(const scripted_socket& socket);
     void closing(bool reset, const scripted_socket& socket);
 
@@ -42,7 +46,18 @@ class contract {
 
   private:
     bool lingering() const noexcept { return fin_sent_at_.has_value(); }
-    bool leaving() const noexcept { return read_fin_ || owed_.too_large() || lingering(); }
+    /// Since it decided to close has passed what all of that may take.
+    bool out_of_patience() const;
+    bool leaving() const noexcept {
+        return read_fin_ || owed_.too_large() || bad_header_ || lingering();
+    }
+    /// Bytes of the stream that were received, its header among them.
+    std::size_t received() const noexcept { return header_.size() + owed_.received(); }
+    /// Part of a header or of a frame is here.
+    bool holds_a_part() const noexcept {
+        return owed_.partial() > 0 || (header_due_ && !header_.empty());
+    }
+    std::chrono::nanoseconds longest_header() const noexcept;
     bool draining() const noexcept { return drained_at_.has_value(); }
     void check_heartbeat(const scripted_socket& socket) const;
     void check_blocked(const scripted_socket& socket) const;
@@ -50,9 +65,17 @@ class contract {
     void check_lingering(const scripted_socket& socket) const;
     void check_memory() const;
     void note_reasons(const scripted_socket& socket);
+    std::string_view receive_header(std::string_view bytes);
 
     const net::connection_options options_;
     owed_output owed_;
+
+    const net::time_point accepted_at_;
+    bool header_due_;  // and not complete yet
+    bool bad_header_ = false;
+    bool header_in_drain_ = false;  // it was complete only then
+    std::string header_;            // as far as it is here
+    std::string client_;            // whom it names
 
     net::time_point last_read_;
     net::time_point last_heartbeat_;
@@ -65,6 +88,9 @@ class contract {
     std::size_t heartbeats_ = 0;
     std::size_t bytes_out_ = 0;
     bool blocked_ = false;
+    bool has_sent_ = false;      // since the last wait for input
+    bool acknowledged_ = false;  // since the last byte
+    bool header_alone_ = false;  // is what was received since the last wait, or part of it
 
     std::optional<net::time_point> drained_at_;
     std::size_t arrived_ = 0;  // of the stream, when the drain began
@@ -72,6 +98,7 @@ class contract {
     bool read_fin_ = false;
     std::set<int> errors_;
 
+    std::optional<net::time_point> left_at_;  // it decided to close
     std::optional<net::time_point> fin_sent_at_;
     net::time_point last_discard_;
     std::size_t discardable_ = 0;

@@ -1,11 +1,12 @@
 // The parsers of values against readings of the same text that know nothing of them. The input's
-// first byte picks the parser of the others: one of `n`umber, `d`uration, `s`ize, `a`ddress and
-// `l`evels.
+// first byte picks the parser of the others: one of `n`umber, `d`uration, `s`ize, `a`ddress,
+// `c`idr and `l`evels.
 
 #include "naive_values.hpp"
 #include "pulsar/cli/values.hpp"
 #include "pulsar/log/levels.hpp"
 #include "pulsar/net/address.hpp"
+#include "pulsar/net/network.hpp"
 #include "require.hpp"
 
 #include <cstddef>
@@ -55,9 +56,9 @@ void check_size(std::string_view text) {
 }
 
 void check_address(std::string_view text) {
-    const auto found = net::parse_address(text);
-    require(found == fuzz::read_address(text));
-    require(!found || net::to_string(*found) == text);  // nothing is spelled in two ways
+    require(net::parse_address(text) == fuzz::read_address(text));
+    check_shown(text, net::parse_address,
+                [](const net::address& found) { return net::to_string(found); });
 }
 
 void check_levels(std::string_view text) {
@@ -83,6 +84,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 'a':
             check_address(text);
+            break;
+        case 'c':
+            check_shown(text, net::parse_network,
+                        [](const net::network& found) { return net::to_string(found); });
             break;
         case 'l':
             check_levels(text);

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -25,10 +26,9 @@ class input {
     /// In this machine's order of bytes.
     template <class Number>
     Number number() noexcept {
-        Number result{};
-        const auto from = bytes(sizeof result);
-        std::copy(from.begin(), from.end(), reinterpret_cast<char*>(&result));
-        return result;
+        std::array<char, sizeof(Number)> object{};
+        bytes(object.size()).copy(object.data(), object.size());
+        return std::bit_cast<Number>(object);
     }
     std::uint8_t byte() noexcept { return number<std::uint8_t>(); }
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-/// What the log may write, and how it is read back, by the rules of the README alone.
+/// What the log may write, and how it is read back, by the rules of src/log/README.md alone.
 namespace pulsar::fuzz {
 
 /// A character of UTF-8, or one byte that is not part of any, without a code point.

@@ -1,5 +1,7 @@
 #include "naive_values.hpp"
 
+#include "split.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -20,18 +22,6 @@ constexpr std::string_view name_characters =
 
 bool consists_of(std::string_view text, std::string_view characters) {
     return text.find_first_not_of(characters) == std::string_view::npos;
-}
-
-std::vector<std::string> split(std::string_view text, char at) {
-    std::vector<std::string> parts(1);
-    for (const char c : text) {
-        if (c == at) {
-            parts.emplace_back();
-        } else {
-            parts.back() += c;
-        }
-    }
-    return parts;
 }
 
 bool numeric(int family, const std::string& host) {
@@ -62,12 +52,21 @@ bool host_name(const std::string& host) {
            });
 }
 
-bool ipv6(const std::string& host) {
-    const auto percent = host.find('%');
-    if (percent == std::string::npos) return numeric(AF_INET6, host);
-    const auto zone = host.substr(percent + 1);
-    return numeric(AF_INET6, host.substr(0, percent)) && !zone.empty() && zone.size() <= 15 &&
-           consists_of(zone, std::string(name_characters) + '.');
+/// As inet_ntop(3) writes it, or IPv4 that is mapped into it; with its zone. Empty if it is none.
+std::string ipv6(const std::string& host) {
+    const auto percent = std::min(host.find('%'), host.size());
+    const auto zone = host.substr(percent);
+    std::array<unsigned char, 16> bytes{};
+    std::array<char, INET6_ADDRSTRLEN> shown{};
+    if (!numeric(AF_INET6, host.substr(0, percent))) return {};
+    ::inet_pton(AF_INET6, host.substr(0, percent).c_str(), bytes.data());
+    ::inet_ntop(AF_INET6, bytes.data(), shown.data(), shown.size());
+    const std::string text = shown.data();
+    const bool mapped = text.starts_with("::ffff:") && text.find('.') != std::string::npos;
+    if (zone.empty()) return mapped ? text.substr(7) : text;
+    const bool legal = zone.size() >= 2 && zone.size() <= 16 &&
+                       consists_of(zone.substr(1), std::string(name_characters) + '.');
+    return legal && !mapped ? text + zone : "";
 }
 
 }  // namespace
@@ -92,7 +91,8 @@ std::optional<net::address> read_address(std::string_view text) {
     if (text.substr(0, 5) == "unix:") {
         net::address file{.is = net::address::kind::unix_path, .host = {}, .path = {}};
         file.path = text.substr(5);
-        const bool legal = file.path.size() >= 1 && file.path.size() <= 107 &&
+        const std::size_t at = file.path.starts_with("@") ? 1 : 0;
+        const bool legal = file.path.size() >= 1 + at && file.path.size() <= 107 + at &&
                            std::count(file.path.begin(), file.path.end(), '\0') == 0;
         return legal ? std::optional(file) : std::nullopt;
     }
@@ -106,8 +106,8 @@ std::optional<net::address> read_address(std::string_view text) {
     if (tcp.host.empty()) {
         tcp.is = net::address::kind::any;
     } else if (tcp.host.front() == '[' && tcp.host.back() == ']') {
-        tcp.host = tcp.host.size() < 2 ? "" : tcp.host.substr(1, tcp.host.size() - 2);
-        if (!ipv6(tcp.host)) return std::nullopt;
+        tcp.host = ipv6(tcp.host.size() < 2 ? "" : tcp.host.substr(1, tcp.host.size() - 2));
+        if (tcp.host.empty()) return std::nullopt;
     } else if (!host_name(tcp.host)) {
         return std::nullopt;
     }

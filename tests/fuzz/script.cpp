@@ -43,7 +43,12 @@ net::connection_options choose_options(input& from) {
     chosen.idle_timeout = choose(from, idle);
     chosen.frame_timeout = choose(from, frame);
     chosen.write_timeout = choose(from, write);
+    chosen.proxy_from = {{}};  // Unix sockets: those whose peer begins with `unix:`
     return chosen;
+}
+
+const char* real_peer(std::uint8_t start) {
+    return (start & 8) != 0 ? "unix:" : "peer";
 }
 
 /// Costly to make, and the same after every connection.
@@ -66,8 +71,12 @@ script::script(input from)
       options_(choose_options(input_)),
       start_(input_.byte()),
       end_(input_.byte()),
-      record_(1, "peer", 0, now),
-      peer_(options_.max_frame_size) {}
+      proxied_((start_ & 8) != 0),
+      record_(1, listener_, real_peer(start_), 0, now),
+      contract_(options_, proxied_ && (start_ & 0xf0) != 0xf0),
+      peer_(options_.max_frame_size) {
+    if (proxied_) peer_.add_proxy_header(input_);
+}
 
 void script::on_closed(net::connection_record& record) noexcept {
     require(&record == &record_);
@@ -75,9 +84,9 @@ void script::on_closed(net::connection_record& record) noexcept {
 }
 
 void script::play() {
+    const totals before;  // makes the loop, with memory of its own
     heap = scripted_memory();
     next_deadline.reset();
-    const totals before;
     serve();
     while (!input_.empty() && closed_ == 0)
         step(input_.byte());
@@ -98,7 +107,7 @@ void script::serve() {
     if ((start_ & 4) != 0) socket_.open_window(100);
     const bool opens = (start_ & 0xf0) != 0xf0;
     the_socket = opens ? &socket_ : nullptr;
-    net::serve(loop(), {.descriptor = -1, .family = AF_INET}, options_, record_, *this);
+    net::serve(loop(), {-1, AF_INET}, options_, record_, *this);
     if (opens) return run();
     require(closed_ == 1 && record_.reason == net::close_reason::io_error);
 }
@@ -209,13 +218,13 @@ void script::pass(std::chrono::nanoseconds time) {
 void script::drain() {
     if (closed_ > 0) return;
     contract_.drain(socket_);
-    loop().drain();
+    loop().request_drain();
 }
 
 void script::cut_off() {
     if (closed_ > 0) return;
     contract_.cut_off();
-    loop().cut_off();
+    loop().request_cut_off();
 }
 
 void script::run(int most) {
@@ -226,6 +235,7 @@ void script::run(int most) {
         const auto moves = socket_.moves();
         socket_.resume();
         std::ranges::fill(loop().scratch().first(4096), std::byte{0xee});  // as others would
+        loop().buffers().clear();
         vain = socket_.moves() == moves ? vain + 1 : 0;
         require(vain < 4);  // or it keeps the loop busy
     }

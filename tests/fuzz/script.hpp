@@ -4,6 +4,7 @@
 #include "input.hpp"
 #include "pulsar/net/connection_record.hpp"
 #include "pulsar/net/event_loop.hpp"
+#include "pulsar/net/listener_record.hpp"
 #include "pulsar/net/options.hpp"
 #include "scripted_peer.hpp"
 #include "scripted_socket.hpp"
@@ -15,9 +16,10 @@
 namespace pulsar::fuzz {
 
 /// The life of one connection. Input: five bytes choose the options, the sixth what is there at the
-/// start, the seventh the end; then operations of a byte, whose low four bits choose which, with
-/// the bytes that it takes behind it. With the highest bit the connection does not run after it.
-class script final : net::connection_owner {
+/// start, the seventh the end, the next one the PROXY header where one is due; then operations of a
+/// byte, whose low four bits choose which, with the bytes that it takes behind it. With the highest
+/// bit the connection does not run after it.
+class script final : net::connection_observer {
   public:
     explicit script(input from);
 
@@ -42,8 +44,10 @@ class script final : net::connection_owner {
     const net::connection_options options_;
     const std::uint8_t start_;
     const std::uint8_t end_;
+    const bool proxied_;
+    net::listener_record listener_{"listener"};
     net::connection_record record_;
-    contract contract_{options_};
+    contract contract_;
     scripted_socket socket_{contract_};
     scripted_peer peer_;
     bool acknowledges_ = false;

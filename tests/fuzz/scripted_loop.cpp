@@ -10,29 +10,28 @@ namespace pulsar::net {
 
 using fuzz::next_deadline;
 
-event_loop::event_loop()
-    : scratch_(std::make_unique_for_overwrite<decltype(scratch_)::element_type>()) {}
+event_loop::event_loop() = default;
 
 void event_loop::run() {
     // One that is put in again and again, and due each time, would keep a loop busy.
     for (int left = 8; auto* due = deadlines_.pop_due(clock::now()); --left) {
         fuzz::require(left > 0);
-        static_cast<member*>(due)->on_deadline(clock::now());
+        due->on_deadline(clock::now());
     }
     next_deadline = deadlines_.next();
 }
 
-void event_loop::schedule(member& m, time_point at) {
-    deadlines_.schedule(m, at);
+void event_loop::schedule(deadline_queue::entry& e, time_point at) {
+    deadlines_.schedule(e, at);
     next_deadline = deadlines_.next();
 }
 
-void event_loop::drain() {
+void event_loop::request_drain() noexcept {
     for (auto& m : members_)
         m.drain(clock::now());
 }
 
-void event_loop::cut_off() {
+void event_loop::request_cut_off() noexcept {
     for (auto& m : members_)
         m.cut_off();
 }

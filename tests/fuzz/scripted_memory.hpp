@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 
 namespace pulsar::fuzz {
 
@@ -19,18 +20,19 @@ class scripted_memory {
         has_failed_ = has_failed_ || this_one;
         return this_one;
     }
-    void* note(void* block, std::size_t size) noexcept {
-        if (block == nullptr) return nullptr;
-        block_ = block;
-        held_ = size;
-        return block;
+    void note(const void* block, std::size_t size) {
+        blocks_[block] = size;
+        held_ += size;
     }
     void forget(const void* block) noexcept {
-        if (block == block_) held_ = 0;
+        const auto known = blocks_.find(block);
+        if (known == blocks_.end()) return;
+        held_ -= known->second;
+        blocks_.erase(known);
     }
 
   private:
-    const void* block_ = nullptr;
+    std::map<const void*, std::size_t> blocks_;
     std::size_t held_ = 0;
     std::size_t fails_at_ = 0;
     bool has_failed_ = false;

@@ -43,6 +43,24 @@ void scripted_peer::add_header(std::size_t size) {
         bytes_ += static_cast<char>(size >> shift);
 }
 
+void scripted_peer::add_proxy_header(input& from) {
+    static const std::string signature("\r\n\r\n\0\r\nQUIT\n", 12);
+    static const std::string v4("\xc0\0\2\1\1\2\3\4\x0f\xa0\0\1", 12);
+    static const std::array<std::string, 7> headers{
+        "PROXY TCP4 192.0.2.1 1.2.3.4 4000 1\r\n",
+        "PROXY TCP6 ::ffff:192.0.2.1 ::1 4000 1\r\n",
+        "PROXY UNKNOWN anything\r\n",
+        signature + std::string("\x21\x11\0\x0c", 4) + v4,
+        signature + std::string("\x21\x12\x04\0", 4) + v4 + std::string("\4\3\xf1", 3) +
+            std::string(1009, 'x'),
+        signature + std::string("\x20\0\0\0", 4),
+        ""};
+    const auto choice = from.byte();
+    auto header = headers.at(choice % headers.size());
+    if (choice >= 0xe0 && !header.empty()) header[from.byte() % header.size()] ^= 1;
+    bytes_ += header;
+}
+
 void scripted_peer::add_frame(input& from) {
     auto size = std::min({choose_amount(from), max_payload_ + 1, longest_payload});
     if (bytes_.size() + size > longest_stream) size = 0;

@@ -13,6 +13,8 @@ class scripted_peer {
   public:
     explicit scripted_peer(std::size_t max_payload) : max_payload_(max_payload) {}
 
+    /// A PROXY header, or none, perhaps with one byte changed. It names IPv4 clients at most.
+    void add_proxy_header(input& from);
     /// A frame whose size a byte of the script chooses, up to one over the largest.
     void add_frame(input& from);
     /// A length that is too large, without a payload.

@@ -54,6 +54,8 @@ class scripted_socket {
     // What the stream does.
     net::stream::transfer receive(std::span<std::byte> into);
     net::stream::transfer send(std::span<const std::byte> data);
+    void acknowledge_input();
+    void forget_writable() noexcept { watched_writable_ = false; }
     void shutdown_send();
     void close(bool reset);
     void wait(net::stream::event until, std::coroutine_handle<> waiting) noexcept;
@@ -78,6 +80,7 @@ class scripted_socket {
     bool broken_ = false;
     bool closed_ = false;
     bool woken_ = false;
+    bool watched_writable_ = false;
 
     std::coroutine_handle<> waiting_;
     net::stream::event until_{};

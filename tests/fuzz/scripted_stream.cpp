@@ -105,6 +105,11 @@ net::stream::transfer scripted_socket::send(std::span<const std::byte> data) {
     return result;
 }
 
+void scripted_socket::acknowledge_input() {
+    require(!closed_);
+    contract_.acknowledging();
+}
+
 void scripted_socket::shutdown_send() {
     require(!closed_ && !fin_out_);
     ++moves_;
@@ -121,6 +126,9 @@ void scripted_socket::close(bool reset) {
 
 void scripted_socket::wait(event until, std::coroutine_handle<> waiting) noexcept {
     require(!closed_ && !waiting_);
+    if (until == event::readable) contract_.waiting_for_input();
+    require(until != event::readable || !watched_writable_);  // or each wait costs one more
+    if (until == event::writable) watched_writable_ = true;
     until_ = until;
     waiting_ = waiting;
 }
@@ -131,7 +139,8 @@ namespace pulsar::net {
 
 using fuzz::the_socket;
 
-stream::stream(turn_queue& turns, int, int) : socket_(turns.executor()), turns_(turns) {
+stream::stream(turn_queue& turns, unique_socket socket)
+    : socket_(turns.executor()), turns_(turns), family_(socket.family()) {
     if (the_socket == nullptr) {
         throw std::system_error(ENOSPC, std::generic_category(), "epoll_ctl");
     }
@@ -153,6 +162,18 @@ std::size_t stream::unacked() noexcept {
     return the_socket->unacked();
 }
 
+void stream::acknowledge() noexcept {
+    the_socket->acknowledge_input();
+}
+
+std::optional<tcp_path> stream::path() noexcept {
+    return std::nullopt;
+}
+
+void stream::forget_writable() noexcept {
+    the_socket->forget_writable();
+}
+
 void stream::shutdown_send() noexcept {
     the_socket->shutdown_send();
 }
@@ -162,7 +183,7 @@ void stream::close() noexcept {
 }
 
 void stream::reset() noexcept {
-    the_socket->close(true);
+    if (!the_socket->closed()) the_socket->close(true);
 }
 
 void stream::wake() {

@@ -1,4 +1,5 @@
 #include "pulsar/app/config_file.hpp"
+#include "pulsar/app/option_table.hpp"
 #include "pulsar/cli/usage_error.hpp"
 #include "require.hpp"
 
@@ -13,12 +14,12 @@ namespace {
 using namespace pulsar;
 using fuzz::require;
 
-app::config read(std::string_view content) {
+/// The configuration that results, as it is printed.
+std::string read(std::string_view content) {
     auto cfg = app::default_config();
-    for (const auto& setting : app::parse_config_file("fuzz.toml", content)) {
-        setting.of->value.assign(cfg, setting);
-    }
-    return cfg;
+    const auto table = app::config_options(cfg);
+    cli::assign(app::parse_config_file("fuzz.toml", content, table));
+    return app::to_toml(table);
 }
 
 bool is_one_printable_line(std::string_view text) {
@@ -33,13 +34,13 @@ bool is_one_printable_line(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string printed;
     try {
-        printed = app::to_toml(read({reinterpret_cast<const char*>(data), size}));
+        printed = read({reinterpret_cast<const char*>(data), size});
     } catch (const cli::usage_error& error) {
         const std::string_view what = error.what();
         require(what.starts_with("fuzz.toml:") && what.size() < 2000);
         require(is_one_printable_line(what));
         return 0;
     }
-    require(app::to_toml(read(printed)) == printed);
+    require(read(printed) == printed);
     return 0;
 }

@@ -20,10 +20,11 @@ using namespace std::chrono_literals;
 int server_end(const client& c) {
     const auto wanted = c.local_address();
     for (int fd = 3; fd < 1024; ++fd) {
-        sockaddr_storage peer{};
-        socklen_t size = sizeof peer;
-        if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
-        if (pulsar::net::to_string(&peer, size) == wanted) return fd;
+        pulsar::net::endpoint peer;
+        auto size = static_cast<socklen_t>(peer.capacity());
+        if (::getpeername(fd, peer.data(), &size) != 0) continue;
+        peer.resize(size);
+        if (pulsar::net::to_string(peer) == wanted) return fd;
     }
     return -1;
 }
@@ -49,6 +50,7 @@ TEST(SocketOptions, AcceptedSocketsInheritThemFromTheListener) {
     const int fd = server_end_of_served(c);
     ASSERT_GE(fd, 0);
     EXPECT_EQ(option(fd, IPPROTO_TCP, TCP_NODELAY), 1);
+    EXPECT_EQ(option(fd, SOL_SOCKET, SO_OOBINLINE), 1);
     EXPECT_EQ(option(fd, SOL_SOCKET, SO_KEEPALIVE), 1);
     EXPECT_EQ(option(fd, IPPROTO_TCP, TCP_KEEPIDLE), 90);
     EXPECT_EQ(option(fd, IPPROTO_TCP, TCP_KEEPINTVL), 30);

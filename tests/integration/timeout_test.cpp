@@ -1,9 +1,11 @@
 #include "integration/running_server.hpp"
 #include "support/client.hpp"
+#include "support/expect_time.hpp"
 #include "support/frames.hpp"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 
 namespace {
@@ -17,6 +19,13 @@ pulsar::server::options without_heartbeat() {
     return options;
 }
 
+/// Of the only connection, for `reason`, and that so much time after it began.
+void expect_end(running_server& s, const std::string& reason, std::chrono::milliseconds due) {
+    const auto closed = s.wait_for("connection", "closed");
+    EXPECT_EQ(text(closed, "reason"), reason);
+    expect_time(seconds(closed, "duration_s"), due);
+}
+
 TEST(Timeout, AFrameThatIsNotCompletedEndsTheConnectionInOrder) {
     auto options = without_heartbeat();
     options.connection.frame_timeout = 100ms;
@@ -28,7 +37,7 @@ TEST(Timeout, AFrameThatIsNotCompletedEndsTheConnectionInOrder) {
     EXPECT_EQ(warned.at("received").as_int64(), 7);
     EXPECT_EQ(warned.at("announced").as_int64(), 10);
     c.close();
-    EXPECT_EQ(s.wait_for("connection", "closed").at("reason").as_string(), "frame_timeout");
+    expect_end(s, "frame_timeout", 100ms);
 }
 
 TEST(Timeout, AnUnfinishedHeaderAnnouncesNothing) {
@@ -57,6 +66,8 @@ TEST(Timeout, DrippingBytesDoNotExtendAFrame) {
         return !s.events("connection", "frame timeout").empty();
     });
     EXPECT_TRUE(closed);
+    c.close();
+    expect_end(s, "frame_timeout", 150ms);
 }
 
 TEST(Timeout, AnIdleClientIsClosedInOrder) {
@@ -67,16 +78,18 @@ TEST(Timeout, AnIdleClientIsClosedInOrder) {
     c.send_all(frame("x"));
     EXPECT_EQ(c.receive_until_eof(), frame("x"));
     c.close();
-    EXPECT_EQ(s.wait_for("connection", "closed").at("reason").as_string(), "idle_timeout");
+    expect_end(s, "idle_timeout", 100ms);
 }
 
 TEST(Timeout, HeartbeatsDoNotMakeAClientLessIdle) {
     pulsar::server::options options;
     options.connection.heartbeat_interval = 20ms;
-    options.connection.idle_timeout = 100ms;
+    options.connection.idle_timeout = 300ms;
     running_server s(options);
     client c(s.address());
     const auto received = c.receive_until_eof();
+    c.close();
+    expect_end(s, "idle_timeout", 300ms);
     EXPECT_GE(received.size(), 3 * heartbeat.size());
     EXPECT_EQ(received.size() % heartbeat.size(), 0u);
 }

@@ -6,9 +6,6 @@
 
 namespace pulsar::test {
 
-/// What it logs for a SIGUSR1.
-event report_now(daemon& pulsar);
-
 /// What a daemon without clients holds.
 class baseline {
   public:

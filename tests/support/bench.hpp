@@ -34,6 +34,11 @@ class bench_result {
     [[nodiscard]] std::int64_t errors(std::string_view kind = "total") const;
     /// Of the series.
     [[nodiscard]] std::vector<std::int64_t> frames_by_second() const;
+    /// Of `reconnect`, which must not be null.
+    [[nodiscard]] std::int64_t disconnects(std::string_view kind = "total") const;
+    [[nodiscard]] std::int64_t resent_frames() const;
+    [[nodiscard]] std::int64_t outages() const;
+    [[nodiscard]] double outage_s(std::string_view statistic) const;
     [[nodiscard]] const event& object() const { return object_; }
 
   private:

@@ -55,6 +55,11 @@ std::optional<std::string> capture::wait_for_line(
     }
 }
 
+std::optional<std::string> capture::wait_for_line(std::string_view words, deadline limit) {
+    return wait_for_line([words](std::string_view line) { return line.find(words) != line.npos; },
+                         limit);
+}
+
 bool capture::wait_for_more(std::size_t offset, deadline limit) {
     std::unique_lock lock(mutex_);
     const auto has_more = [&] { return forgotten_ + text_.size() > offset; };

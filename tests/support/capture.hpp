@@ -35,6 +35,9 @@ class capture {
     std::optional<std::string> wait_for_line(const std::function<bool(std::string_view)>& wanted,
                                              deadline limit = {});
 
+    /// The first line that holds `words`.
+    std::optional<std::string> wait_for_line(std::string_view words, deadline limit = {});
+
     /// True once there is more than `offset` bytes; false at the deadline or the end.
     bool wait_for_more(std::size_t offset, deadline limit = {});
 

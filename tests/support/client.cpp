@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <linux/sockios.h>
 #include <netdb.h>
@@ -32,10 +33,15 @@ struct endpoint {
 endpoint unix_endpoint(const std::string& path) {
     endpoint result;
     auto* target = reinterpret_cast<sockaddr_un*>(&result.storage);
-    if (path.size() >= sizeof target->sun_path) fail(ENAMETOOLONG, path);
+    const bool abstract = path.starts_with('@');  // each byte counts, and no NUL ends it
+    if (path.size() + (abstract ? 0 : 1) > sizeof target->sun_path) fail(ENAMETOOLONG, path);
     target->sun_family = AF_UNIX;
-    std::memcpy(target->sun_path, path.c_str(), path.size() + 1);
+    path.copy(target->sun_path, path.size());
     result.size = sizeof(sockaddr_un);
+    if (abstract) {
+        target->sun_path[0] = '\0';
+        result.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+    }
     return result;
 }
 

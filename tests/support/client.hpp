@@ -14,9 +14,9 @@ namespace pulsar::test {
 /// std::system_error, a deadline as ETIMEDOUT.
 class client {
   public:
-    /// `address` as the daemon logs it: `127.0.0.1:80`, `[::1]:80`, `unix:PATH`. A small
-    /// `receive_buffer` (SO_RCVBUF, bytes) makes back-pressure reach the daemon early. `from`, an
-    /// address with port 0, binds our end.
+    /// `address` as the daemon logs it: `127.0.0.1:80`, `[::1]:80`, `unix:PATH`, `unix:@NAME`. A
+    /// small `receive_buffer` (SO_RCVBUF, bytes) makes back-pressure reach the daemon early.
+    /// `from`, an address with port 0, binds our end.
     explicit client(const std::string& address, int receive_buffer = 0,
                     const std::string& from = {});
 

@@ -33,7 +33,8 @@ launch logging_json(std::vector<std::string> flags, launch how) {
         flags.insert(flags.end(), {"--listen", "127.0.0.1:0"});
     }
     flags.insert(flags.end(), {"--log-format", "json"});
-    how.command = pulsar_with(flags).command;
+    const auto own = pulsar_with(flags).command;
+    how.command.insert(how.command.end(), own.begin(), own.end());
     return how;
 }
 
@@ -65,7 +66,7 @@ bool promised(const ending& how, const std::vector<int>& signals, std::size_t er
     if (how.signal != 0) {
         return stops > 1 && (how.signal == SIGINT || how.signal == SIGTERM) && sent(how.signal) > 0;
     }
-    return how == (stops > 0 ? exited(0) : exited(1)) && (stops > 0 || errors_provoked > 0);
+    return how == exited(0) ? stops > 0 : how == exited(1) && errors_provoked > 0;
 }
 
 bool is(const event& candidate, std::string_view module, std::string_view msg,
@@ -96,6 +97,15 @@ daemon::~daemon() {
 
 std::string daemon::address() {
     return text(events("server", "listening").at(0), "address");
+}
+
+std::string daemon::admin_address() {
+    const auto all = events("server", "listening");
+    const auto found = std::find_if(all.begin(), all.end(), [](const event& listening) {
+        const auto* admin = listening.if_contains("admin");
+        return admin != nullptr && admin->is_bool() && admin->as_bool();
+    });
+    return text(*found, "address");
 }
 
 std::string daemon::port() {

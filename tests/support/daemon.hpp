@@ -23,6 +23,7 @@ launch pulsar_with(const std::vector<std::string>& flags,
 class daemon {
   public:
     /// Listens on 127.0.0.1, port 0, unless `flags` hold `--listen`. Returns when it has started.
+    /// The command of `how`, if there is one, is what runs it, such as a debugger.
     explicit daemon(std::vector<std::string> flags = {}, launch how = {});
     ~daemon();
     daemon(const daemon&) = delete;
@@ -31,6 +32,8 @@ class daemon {
     [[nodiscard]] process& child() { return child_; }
     /// Of the first listener.
     [[nodiscard]] std::string address();
+    /// Of `--admin`.
+    [[nodiscard]] std::string admin_address();
     [[nodiscard]] std::string port();
 
     /// All events so far; of one kind; of one connection's peer.

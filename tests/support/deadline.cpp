@@ -11,7 +11,7 @@ namespace pulsar::test {
 int patience() {
     const char* factor = std::getenv("PULSAR_TEST_PATIENCE");
     if (factor) return std::max(1, std::atoi(factor));
-    return address_sanitizer || thread_sanitizer ? 3 : 1;
+    return sanitized() ? 3 : 1;
 }
 
 bool deadline::passed() const {

@@ -13,10 +13,10 @@ T effort(T usual, T thorough) {
     return std::getenv("PULSAR_TEST_LONG") != nullptr ? thorough : usual;
 }
 
-/// `sanitized` in a build with a sanitizer, which is several times slower.
+/// `with_sanitizer` against a build with a sanitizer, which is several times slower.
 template <class T>
-constexpr T effort_by_build(T plain, T sanitized) {
-    return address_sanitizer || thread_sanitizer ? sanitized : plain;
+T effort_by_build(T plain, T with_sanitizer) {
+    return sanitized() ? with_sanitizer : plain;
 }
 
 }  // namespace pulsar::test

@@ -1,6 +1,8 @@
 #include "support/fault_injector.hpp"
 
 #include "support/process_usage.hpp"
+#include "support/skip_without.hpp"
+#include "support/text.hpp"
 
 #include <csignal>
 #include <stdexcept>
@@ -9,7 +11,11 @@
 namespace pulsar::test {
 namespace {
 
-constexpr std::string_view injected = "(INJECTED)";
+constexpr std::string_view stopped = "--- stopped by SIGSTOP ---";
+
+bool is_delay(const std::string& fault) {
+    return fault.starts_with("delay_");
+}
 
 launch strace(const std::vector<std::string>& arguments) {
     launch how;
@@ -18,61 +24,84 @@ launch strace(const std::vector<std::string>& arguments) {
     return how;
 }
 
-launch attached_to(pid_t pid, const std::string& calls, const std::string& error,
+launch attached_to(pid_t pid, const std::string& calls, const std::string& fault,
                    const std::string& path) {
-    auto how = strace({"-f", "-e", "trace=" + calls, "-e", "inject=" + calls + ":error=" + error,
-                       "-p", std::to_string(pid)});
+    const auto kind = is_delay(fault) ? ":" : ":error=";
+    auto how = strace({"-f", "-e", "trace=" + calls, "-e", "inject=" + calls + kind + fault, "-p",
+                       std::to_string(pid)});
     if (!path.empty()) how.command.insert(how.command.end(), {"-P", path});
     return how;
 }
 
 }  // namespace
 
-fault_injector::fault_injector(process& target, const std::string& calls, const std::string& error,
+launch waiting(launch how) {
+    std::vector<std::string> shell{"sh", "-c", "kill -STOP $$; exec \"$@\"", "sh"};
+    how.command.insert(how.command.begin(), shell.begin(), shell.end());
+    return how;
+}
+
+fault_injector::fault_injector(process& target, const std::string& calls, const std::string& fault,
                                const std::string& path)
-    : target_(target), strace_(attached_to(target.pid(), calls, error, path)) {
-    if (!wait_for_words(" attached", 1, {})) throw std::runtime_error(strace_.transcript());
+    : target_(target),
+      mark_(is_delay(fault) ? "(DELAYED)" : "(INJECTED)"),
+      strace_(attached_to(target.pid(), calls, fault, path)) {
+    wait_for_words(" attached", 1, {});
+}
+
+void fault_injector::go_on() {
+    wait_for_words(stopped, 1, {});
+    target_.send(SIGCONT);
+}
+
+void fault_injector::wait_for_call(const std::string& name, deadline limit) {
+    wait_for_words(name, 1, limit);
 }
 
 void fault_injector::wait_for_faults(std::size_t count, deadline limit) {
-    if (!wait_for_words(injected, count, limit)) throw std::runtime_error(strace_.transcript());
+    wait_for_words(mark_, count, limit);
 }
 
 std::size_t fault_injector::faults() {
-    return count_of(injected);
+    return count_of(mark_);
+}
+
+std::string fault_injector::whole_trace() {
+    strace_.wait();
+    strace_.err().wait_for_end();
+    return strace_.err().text();
 }
 
 void fault_injector::detach() {
     // A tracer that leaves in the midst of a call that it makes fail leaves it with ENOSYS. A
     // thread stops only between its calls.
     target_.send(SIGSTOP);
-    if (!wait_for_words("--- stopped by SIGSTOP ---", threads(target_.pid()), {}))
-        throw std::runtime_error(strace_.transcript());
+    wait_for_words(stopped, threads(target_.pid()), {});
     strace_.send(SIGINT);
     strace_.wait();
     target_.send(SIGCONT);
 }
 
-bool fault_injector::wait_for_words(std::string_view words, std::size_t count, deadline limit) {
+void fault_injector::wait_for_words(std::string_view words, std::size_t count, deadline limit) {
     for (;;) {
         const auto seen = strace_.err().size();
-        if (count_of(words) >= count) return true;
-        if (!strace_.err().wait_for_more(seen, limit)) return false;
+        if (count_of(words) >= count) return;
+        if (!strace_.err().wait_for_more(seen, limit)) {
+            throw std::runtime_error(strace_.transcript());
+        }
     }
 }
 
 std::size_t fault_injector::count_of(std::string_view words) {
-    const auto text = strace_.err().text();
-    std::size_t count = 0;
-    for (auto at = text.find(words); at != text.npos; at = text.find(words, at + 1))
-        ++count;
-    return count;
+    return occurrences(strace_.err().text(), words);
+}
+
+bool fault_injection::possible() {
+    return run(strace({"-o", "/dev/null", "true"})).how == exited(0);
 }
 
 void fault_injection::SetUp() {
-    if (run(strace({"-o", "/dev/null", "true"})).how != exited(0)) {
-        GTEST_SKIP() << "needs strace and the right to trace";
-    }
+    if (!possible()) skip_without("strace and the right to trace");
 }
 
 }  // namespace pulsar::test

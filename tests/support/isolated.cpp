@@ -1,5 +1,6 @@
 #include "support/isolated.hpp"
 
+#include "support/skip_without.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
@@ -34,17 +35,28 @@ int run_here(const std::function<bool()>& enter, const std::function<void()>& bo
     return testing::Test::HasFailure() ? failed_status : passed_status;
 }
 
-/// As root of a user namespace where we are not root outside.
-bool enter_mount_namespace() {
-    if (::unshare(CLONE_NEWNS) != 0) {
-        const auto user = std::to_string(::geteuid());
-        if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+}  // namespace
+
+bool enter_namespaces(int kinds) {
+    const auto user = std::to_string(::geteuid());
+    const auto group = std::to_string(::getegid());
+    if (::unshare(kinds) == 0) return true;
+    if (::unshare(CLONE_NEWUSER | kinds) != 0) return false;
+    // As root of it we keep our rights through an exec, and may make files: user_namespaces(7).
+    try {
+        write_file("/proc/self/setgroups", "deny");
         write_file("/proc/self/uid_map", "0 " + user + " 1");
+        write_file("/proc/self/gid_map", "0 " + group + " 1");
+        return true;
+    } catch (const std::runtime_error&) {
+        return false;
     }
-    return ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
 }
 
-}  // namespace
+bool enter_mount_namespace() {
+    return enter_namespaces(CLONE_NEWNS) &&
+           ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+}
 
 namespace_result in_isolated_child(const std::function<bool()>& enter,
                                    const std::function<void()>& body) {
@@ -75,6 +87,11 @@ namespace_result on_small_disk(std::size_t bytes,
                    ::mount("tmpfs", mount_point.c_str(), "tmpfs", 0, size.c_str()) == 0;
         },
         [&] { body(mount_point); });
+}
+
+void expect_passed(namespace_result how, const std::string& what) {
+    if (how == namespace_result::not_permitted) return skip_without(what);
+    EXPECT_EQ(how, namespace_result::passed);
 }
 
 }  // namespace pulsar::test

@@ -2,6 +2,8 @@
 
 #include <boost/json/parse.hpp>
 
+#include <cstdio>
+#include <ctime>
 #include <stdexcept>
 
 namespace pulsar::test {
@@ -42,11 +44,33 @@ std::int64_t number(const event& from, std::string_view key) {
     return *value;
 }
 
+std::chrono::duration<double> seconds(const event& from, std::string_view key) {
+    const auto* field = from.if_contains({key.data(), key.size()});
+    if (!field || !field->is_number()) lacks(from, key, "number");
+    return std::chrono::duration<double>(field->to_number<double>());
+}
+
 std::string text(const event& from, std::string_view key) {
     const auto* field = from.if_contains({key.data(), key.size()});
     const auto* value = field ? field->if_string() : nullptr;
     if (!value) lacks(from, key, "string");
     return {value->data(), value->size()};
+}
+
+std::chrono::sys_time<std::chrono::microseconds> time_of(const event& logged) {
+    const auto time = text(logged, "time");  // 2026-11-22T21:51:07.123456Z
+    std::tm parts{};
+    long fraction = 0;
+    const auto* rest = ::strptime(time.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+    if (rest == nullptr || std::sscanf(rest, ".%6ldZ", &fraction) != 1) {
+        throw std::runtime_error("not a time: " + time);
+    }
+    return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&parts))) +
+           std::chrono::microseconds(fraction);
+}
+
+double seconds_between(const event& first, const event& second) {
+    return std::chrono::duration<double>(time_of(second) - time_of(first)).count();
 }
 
 }  // namespace pulsar::test

@@ -1,7 +1,9 @@
 #include "support/markdown.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
+#include <utility>
 
 namespace pulsar::test {
 namespace {
@@ -10,6 +12,25 @@ std::string trimmed(std::string_view text) {
     const auto first = std::min(text.find_first_not_of(" \n"), text.size());
     const auto last = text.find_last_not_of(" \n") + 1;
     return std::string(text.substr(first, std::max(first, last) - first));
+}
+
+/// Of a line that is a comment and nothing else; else nothing.
+std::string comment_in(std::string_view line) {
+    constexpr std::string_view begin = "<!-- ";
+    constexpr std::string_view end = " -->\n";
+    if (!line.starts_with(begin) || !line.ends_with(end)) return {};
+    return std::string(line.substr(begin.size(), line.size() - begin.size() - end.size()));
+}
+
+std::vector<std::string> lines_outside_of_blocks(std::string_view markdown) {
+    std::vector<std::string> lines;
+    bool inside = false;
+    for (auto& line : lines_of(markdown)) {
+        const bool fence = line.starts_with("```");
+        if (fence) inside = !inside;
+        if (!fence && !inside) lines.push_back(std::move(line));
+    }
+    return lines;
 }
 
 }  // namespace
@@ -29,43 +50,53 @@ std::vector<code_block> code_blocks(std::string_view markdown) {
     code_block open;
     bool inside = false;
     std::size_t number = 0;
+    std::string above;
     for (const auto& line : lines_of(markdown)) {
         ++number;
         if (line.starts_with("```")) {
             inside = !inside;
             if (inside) {
-                open.language = trimmed(line.substr(3));
-                open.line = number;
-                open.content.clear();
+                open = {{}, comment_in(above), trimmed(line.substr(3)), number, {}};
             } else {
                 blocks.push_back(open);
             }
         } else if (inside) {
             open.content += line;
-        } else if (line.starts_with("## ")) {
-            open.section = trimmed(line.substr(3));
         }
+        above = line;
     }
     if (inside) throw std::runtime_error("open fence in line " + std::to_string(open.line));
     return blocks;
 }
 
-std::string section(std::string_view markdown, std::string_view heading) {
-    std::string text;
-    bool fenced = false;
-    bool inside = false;
-    bool found = false;
-    for (const auto& line : lines_of(markdown)) {
-        if (line.starts_with("```")) fenced = !fenced;
-        if (!fenced && line.starts_with("## ")) {
-            inside = trimmed(line.substr(3)) == heading;
-            found = found || inside;
-        } else if (inside) {
-            text += line;
+std::vector<std::string> links(std::string_view markdown) {
+    std::vector<std::string> targets;
+    for (const auto& line : lines_outside_of_blocks(markdown)) {
+        for (auto at = line.find("]("); at != line.npos; at = line.find("](", at + 1)) {
+            const auto begin = at + 2;
+            targets.push_back(line.substr(begin, line.find(')', begin) - begin));
         }
     }
-    if (!found) throw std::runtime_error("no section " + std::string(heading));
-    return text;
+    return targets;
+}
+
+std::set<std::string> anchors(std::string_view markdown) {
+    std::set<std::string> found;
+    for (const auto& line : lines_outside_of_blocks(markdown)) {
+        const auto text = line.find_first_not_of('#');
+        if (text == 0 || line.at(text) != ' ') continue;
+        std::string anchor;
+        for (const auto character : trimmed(line.substr(text))) {
+            const auto byte = static_cast<unsigned char>(character);
+            if (std::isalnum(byte) != 0 || character == '-' || character == '_') {
+                anchor += static_cast<char>(std::tolower(byte));
+            } else if (character == ' ') {
+                anchor += '-';
+            }
+        }
+        found.insert(anchor);
+    }
+    return found;
 }
 
 std::vector<command> commands(std::string_view transcript) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,8 @@ std::vector<std::string> lines_of(std::string_view text);
 
 /// A fenced code block.
 struct code_block {
-    std::string section;  ///< the `## ` heading above it
+    std::string page;  ///< where it stands, if that is known
+    std::string mark;  ///< `packages` with `<!-- packages -->` in the line above it
     std::string language;
     std::size_t line = 0;  ///< of its opening fence
     std::string content;
@@ -21,9 +23,11 @@ struct code_block {
 /// Throws when the last fence is not closed.
 std::vector<code_block> code_blocks(std::string_view markdown);
 
-/// What stands between this `## ` heading and the next one, tables and blocks as they are. Throws
-/// when there is no such heading.
-std::string section(std::string_view markdown, std::string_view heading);
+/// The targets of all links in the text, `PATH`, `PATH#ANCHOR` or `#ANCHOR`, in order.
+std::vector<std::string> links(std::string_view markdown);
+
+/// What a `#` leads to: the headings, in the form that GitHub gives them.
+std::set<std::string> anchors(std::string_view markdown);
 
 /// A command of a transcript, which stands behind `$ `, and what it printed.
 struct command {

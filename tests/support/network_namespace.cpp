@@ -1,33 +1,25 @@
 #include "support/network_namespace.hpp"
 
+#include "support/temp_dir.hpp"
 #include "support/unique_fd.hpp"
 
+#include <gtest/gtest.h>
+
+#include <arpa/inet.h>
 #include <cstring>
-#include <fstream>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
-#include <string>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 
 namespace pulsar::test {
 
 namespace {
 
-/// As root of it, we keep our rights over the network through an exec (user_namespaces(7)).
-bool enter_user_namespace() {
-    const auto user = std::to_string(::getuid());
-    const auto group = std::to_string(::getgid());
-    if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return false;
-    std::ofstream("/proc/self/setgroups") << "deny";
-    std::ofstream("/proc/self/uid_map") << "0 " << user << " 1";
-    std::ofstream("/proc/self/gid_map") << "0 " << group << " 1";
-    return true;
-}
-
 bool enter_network_namespace() {
-    if (::unshare(CLONE_NEWNET) != 0 && !enter_user_namespace()) return false;
+    if (!enter_namespaces(CLONE_NEWNET)) return false;
     const unique_fd any(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     ifreq loopback{};
     std::strcpy(loopback.ifr_name, "lo");
@@ -39,6 +31,33 @@ bool enter_network_namespace() {
 
 namespace_result in_network_namespace(const std::function<void()>& body) {
     return in_isolated_child(enter_network_namespace, body);
+}
+
+void expect_to_pass_in_network_namespace(const std::function<void()>& body) {
+    if (!has_ipv6()) GTEST_SKIP() << "the loopback interface has no IPv6";
+    expect_passed(in_network_namespace(body), "the right to namespaces of a network and of mounts");
+}
+
+void set_hosts(const std::string& lines) {
+    const temp_dir dir;  // a file that is mounted stays when its name goes
+    const auto hosts = dir / "hosts";
+    write_file(hosts, lines);
+    const bool mounted = enter_mount_namespace() &&
+                         ::mount(hosts.c_str(), "/etc/hosts", nullptr, MS_BIND, nullptr) == 0;
+    if (!mounted) throw not_permitted("may not mount a file on /etc/hosts");
+}
+
+void add_ipv6_address(const std::string& address) {
+    struct {  // in6_ifreq of <linux/ipv6.h>, which clashes with <netinet/in.h>
+        in6_addr address;
+        std::uint32_t prefix_length;
+        int interface;
+    } request{{}, 64, static_cast<int>(::if_nametoindex("lo"))};
+    ::inet_pton(AF_INET6, address.c_str(), &request.address);
+    const unique_fd any(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (::ioctl(any.get(), SIOCSIFADDR, &request) != 0) {
+        throw not_permitted("may not give the loopback interface " + address);
+    }
 }
 
 bool has_ipv6() {

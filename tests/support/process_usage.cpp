@@ -2,13 +2,17 @@
 
 #include "support/temp_dir.hpp"
 
+#include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <sys/resource.h>
+#include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace pulsar::test {
 namespace {
@@ -17,13 +21,23 @@ std::string directory_of(pid_t pid) {
     return "/proc/" + std::to_string(pid) + "/";
 }
 
-/// What stands behind `label` in the process's status.
-std::string status_of(pid_t pid, const std::string& label) {
-    std::istringstream status(read_file(directory_of(pid) + "status"));
+/// What stands behind `label` in the status of the process, or of a thread.
+std::string status_of(const std::string& directory, const std::string& label) {
+    std::istringstream status(read_file(directory + "status"));
     for (std::string word, value; status >> word;) {
         if (word == label && status >> value) return value;
     }
-    throw std::runtime_error("no " + label + " of process " + std::to_string(pid));
+    throw std::runtime_error("no " + label + " in " + directory);
+}
+
+std::string status_of(pid_t pid, const std::string& label) {
+    return status_of(directory_of(pid), label);
+}
+
+/// What stands in the stat of the process, or of a thread, behind its name, from the state on.
+std::istringstream stat_of(const std::string& directory) {
+    const auto stat = read_file(directory + "stat");
+    return std::istringstream(stat.substr(stat.rfind(')') + 2));
 }
 
 std::size_t entries(const std::string& directory) {
@@ -34,8 +48,7 @@ std::size_t entries(const std::string& directory) {
 }  // namespace
 
 std::chrono::milliseconds cpu_time(pid_t pid) {
-    const auto stat = read_file(directory_of(pid) + "stat");
-    std::istringstream fields(stat.substr(stat.rfind(')') + 2));
+    auto fields = stat_of(directory_of(pid));
     std::string skipped;
     for (int field = 3; field < 14; ++field)
         fields >> skipped;
@@ -56,16 +69,76 @@ std::size_t anonymous_memory(pid_t pid) {
     return std::stoul(status_of(pid, "RssAnon:")) * 1024;
 }
 
+std::size_t peak_memory(pid_t pid) {
+    return std::stoul(status_of(pid, "VmHWM:")) * 1024;
+}
+
+std::size_t context_switches(pid_t pid) {
+    return std::stoul(status_of(pid, "voluntary_ctxt_switches:"));
+}
+
+std::map<pid_t, std::size_t> context_switches_by_thread(pid_t pid) {
+    std::map<pid_t, std::size_t> switches;
+    for (const auto& task : std::filesystem::directory_iterator(directory_of(pid) + "task")) {
+        switches[std::stoi(task.path().filename())] =
+            std::stoul(status_of(task.path().string() + "/", "voluntary_ctxt_switches:"));
+    }
+    return switches;
+}
+
 std::size_t open_descriptors(pid_t pid) {
     return entries(directory_of(pid) + "fd");
+}
+
+std::map<int, std::size_t> watched_sockets(pid_t pid) {
+    const std::filesystem::path files = directory_of(pid) + "fd";
+    std::map<int, std::size_t> watched;
+    for (const auto& file : std::filesystem::directory_iterator(files)) {
+        std::error_code gone;  // what lists the directory, in our own process
+        if (std::filesystem::read_symlink(file, gone) != "anon_inode:[eventpoll]") continue;
+        const auto epoll = file.path().filename().string();
+        auto& sockets = watched[std::stoi(epoll)];
+        std::istringstream entries(read_file(directory_of(pid) + "fdinfo/" + epoll));
+        for (std::string word, descriptor; entries >> word;) {
+            if (word != "tfd:" || !(entries >> descriptor)) continue;
+            const auto target = std::filesystem::read_symlink(files / descriptor, gone).string();
+            if (target.starts_with("socket:")) ++sockets;
+        }
+    }
+    return watched;
 }
 
 std::size_t threads(pid_t pid) {
     return entries(directory_of(pid) + "task");
 }
 
+bool sleeps(pid_t pid) {
+    const std::filesystem::directory_iterator tasks(directory_of(pid) + "task");
+    return std::all_of(begin(tasks), end(tasks), [](const auto& task) {
+        return stat_of(task.path().string() + "/").get() == 'S';
+    });
+}
+
 bool catches(pid_t pid, int signal) {
     return std::stoull(status_of(pid, "SigCgt:"), nullptr, 16) >> (signal - 1) & 1;
+}
+
+rlim_t set_soft_limit(pid_t pid, int resource, rlim_t soft) {
+    const auto which = static_cast<__rlimit_resource>(resource);
+    rlimit limit{};
+    const bool known = ::prlimit(pid, which, nullptr, &limit) == 0;
+    const auto before = std::exchange(limit.rlim_cur, soft);
+    if (!known || ::prlimit(pid, which, &limit, nullptr) != 0) {
+        throw std::system_error(errno, std::generic_category(), "prlimit");
+    }
+    return before;
+}
+
+rlim_t leave_no_descriptor(pid_t pid) {
+    rlim_t first_free = 0;
+    while (std::filesystem::is_symlink(directory_of(pid) + "fd/" + std::to_string(first_free)))
+        ++first_free;
+    return set_soft_limit(pid, RLIMIT_NOFILE, first_free);
 }
 
 bool allow_open_files(std::size_t count) {

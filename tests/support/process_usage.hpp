@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 namespace pulsar::test {
@@ -17,12 +19,33 @@ std::size_t address_space(pid_t pid);
 /// Memory that no file backs and that is resident: heap and stacks. In bytes.
 std::size_t anonymous_memory(pid_t pid);
 
+/// The most memory that was ever resident, in bytes.
+std::size_t peak_memory(pid_t pid);
+
+/// How often its first thread has waited for something.
+std::size_t context_switches(pid_t pid);
+
+/// How often each of its threads, by id, has waited for something.
+std::map<pid_t, std::size_t> context_switches_by_thread(pid_t pid);
+
 std::size_t open_descriptors(pid_t pid);
+
+/// For each epoll(7) descriptor of the process, how many sockets it watches.
+std::map<int, std::size_t> watched_sockets(pid_t pid);
 
 std::size_t threads(pid_t pid);
 
+/// Whether each of its threads waits in the kernel for something to happen.
+bool sleeps(pid_t pid);
+
 /// Whether it has a handler of its own for the signal.
 bool catches(pid_t pid, int signal);
+
+/// Sets a soft limit (RLIMIT_*) of a process; returns the one before.
+rlim_t set_soft_limit(pid_t pid, int resource, rlim_t soft);
+
+/// Lowers its soft limit on open files so that it gets no more; returns the one before.
+rlim_t leave_no_descriptor(pid_t pid);
 
 /// Raises our own soft limit on open files; false when the hard one is below `count`.
 bool allow_open_files(std::size_t count);

@@ -1,23 +1,14 @@
 #pragma once
 
-// g++ defines __SANITIZE_*, clang answers __has_feature().
-#ifndef __has_feature
-#define __has_feature(name) 0
-#endif
-
 namespace pulsar::test {
 
-// How the tests were built, and so the daemon beside them.
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-inline constexpr bool address_sanitizer = true;
-#else
-inline constexpr bool address_sanitizer = false;
-#endif
+// What the programs under test are built with, or the tests themselves: tests of the programs are
+// compiled once and run against each build (PULSAR_BINARY).
+bool address_sanitizer();
+bool thread_sanitizer();
 
-#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
-inline constexpr bool thread_sanitizer = true;
-#else
-inline constexpr bool thread_sanitizer = false;
-#endif
+inline bool sanitized() {
+    return address_sanitizer() || thread_sanitizer();
+}
 
 }  // namespace pulsar::test

@@ -2,6 +2,7 @@
 
 #include "support/daemon.hpp"
 #include "support/markdown.hpp"
+#include "support/pattern.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,28 +10,22 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <regex>
 #include <stdexcept>
 #include <utility>
 
 namespace pulsar::test {
 namespace {
 
-void replace_all(std::string& text, const std::string& from, const std::string& to) {
-    for (auto at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
-        text.replace(at, from.size(), to);
-}
-
 /// A log line without what differs from run to run and from machine to machine.
 std::string comparable(std::string line) {
-    static const std::pair<std::regex, const char*> differing[]{
-        {std::regex("^[-0-9]+T[:0-9]+\\.\\d{6}Z"), "TIME"},
-        {std::regex("peer=127\\.0\\.0\\.1:\\d+"), "peer=127.0.0.1:N"},
-        {std::regex("\\b(duration_s|age_s|idle_s|silent_s|uptime_s)=\\d+\\.\\d{3}\\b"), "$1=N"},
-        {std::regex("\\b(threads|max_connections)=\\d+"), "$1=N"},
+    static const std::pair<pattern, const char*> differing[]{
+        {R"(^[-0-9]+T[:0-9]+\.\d{6}Z)", "TIME"},
+        {R"(peer=127\.0\.0\.1:\d+)", "peer=127.0.0.1:N"},
+        {R"(\b(duration_s|age_s|idle_s|silent_s|uptime_s)=\d+\.\d{3}\b)", "$1=N"},
+        {R"(\b(rtt_us|threads|max_connections)=\d+)", "$1=N"},
     };
-    for (const auto& [pattern, replacement] : differing)
-        line = std::regex_replace(line, pattern, replacement);
+    for (const auto& [differs, replacement] : differing)
+        line = differs.replaced_in(line, replacement);
     return line;
 }
 
@@ -57,15 +52,14 @@ terminal::terminal(const temp_dir& directory, const std::string& command)
     const auto started = child_.out().wait_for_line(
         [](std::string_view line) { return line.find(" server: started ") != line.npos; });
     if (!started) throw std::runtime_error(child_.transcript());
-    const auto log = child_.out().text();
-    std::smatch port;
-    if (std::regex_search(log, port, std::regex("address=127\\.0\\.0\\.1:(\\d+)"))) port_ = port[1];
+    const auto ports = pattern(R"(address=127\.0\.0\.1:(\d+))").all_in(child_.out().text());
+    if (!ports.empty()) port_ = ports.front().at(1);
 }
 
 std::string terminal::filled_in(std::string text) const {
-    replace_all(text, "8080", port_);
-    replace_all(text, "4711", std::to_string(child_.pid()));
-    return text;
+    // As whole words: a port such as 44711 holds the other number.
+    text = pattern("\\b8080\\b").replaced_in(text, port_);
+    return pattern("\\b4711\\b").replaced_in(text, std::to_string(child_.pid()));
 }
 
 void terminal::follow(const std::vector<std::string>& lines) {

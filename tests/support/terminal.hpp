@@ -17,7 +17,7 @@ launch shell_in(const temp_dir& directory, const std::string& line,
 /// All that `line` prints, on either stream. What it leaves in the background may go on.
 std::string output_of(const temp_dir& directory, const std::string& line, deadline limit = {});
 
-/// Where a reader of the README has a daemon in the foreground. In what the README shows, 8080
+/// Where a reader of a page has a daemon in the foreground. In what the page shows, 8080
 /// stands for its port and 4711 for its pid; times, the clients' ports and what depends on the
 /// machine are not compared.
 class terminal {

@@ -6,15 +6,13 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstddef>
-#include <filesystem>
 #include <iomanip>
 #include <sstream>
 #include <string>
 
-namespace pulsar::test {
+namespace pulsar::test::addresses_test {
 namespace {
 
 TEST(Addresses, PortZeroIsLoggedAsTheRealPort) {
@@ -68,12 +66,7 @@ void serve_both_families() {
 }
 
 TEST(Addresses, NoHostIsBothFamiliesOnOnePort) {
-    if (!has_ipv6()) GTEST_SKIP() << "the loopback interface has no IPv6";
-    const auto result = in_network_namespace(serve_both_families);
-    if (result == namespace_result::not_permitted) {
-        GTEST_SKIP() << "may not create a network namespace to listen on every interface in";
-    }
-    EXPECT_EQ(result, namespace_result::passed);
+    expect_to_pass_in_network_namespace(serve_both_families);
 }
 
 TEST(Addresses, TheSamePortCanBeTakenAgainAtOnce) {
@@ -145,75 +138,5 @@ TEST(Addresses, APortCanBeTakenAgainWhileClientsOfAKilledDaemonAreConnected) {
     next.expect_orderly_exit();
 }
 
-TEST(UnixSocket, IsServedLoggedAndRemoved) {
-    const temp_dir dir;
-    const auto path = dir / "socket";
-    daemon pulsar({"--listen", "unix:" + path});
-    EXPECT_EQ(pulsar.address(), "unix:" + path);
-    client socket("unix:" + path);
-    expect_echo(socket);
-    const auto opened = pulsar.wait_for("connection", "opened");
-    EXPECT_EQ(text(opened, "peer"), "unix:");
-    EXPECT_EQ(text(opened, "local"), "unix:" + path);
-    socket.close();
-    pulsar.expect_orderly_exit();
-    EXPECT_FALSE(std::filesystem::exists(path));
-}
-
-TEST(UnixSocket, ADeadOneIsReplaced) {
-    const temp_dir dir;
-    const auto path = dir / "socket";
-    {
-        daemon killed({"--listen", "unix:" + path});
-        killed.child().send(SIGKILL);
-        killed.child().wait();
-    }
-    ASSERT_TRUE(std::filesystem::is_socket(path));
-    daemon pulsar({"--listen", "unix:" + path});
-    client socket("unix:" + path);
-    expect_echo(socket);
-    socket.close();
-    pulsar.expect_orderly_exit();
-}
-
-TEST(UnixSocket, ALiveOneIsAnError) {
-    const temp_dir dir;
-    const auto listen = "unix:" + (dir / "socket");
-    daemon holder({"--listen", listen});
-    const auto refused = run(pulsar_with({"--listen", listen}));
-    EXPECT_EQ(refused.how, exited(1));
-    EXPECT_NE(refused.err.find(listen), std::string::npos) << refused.err;
-    EXPECT_NE(refused.err.find("Address already in use"), std::string::npos) << refused.err;
-    client socket(listen);
-    expect_echo(socket);
-    socket.close();
-    holder.expect_orderly_exit();
-}
-
-TEST(UnixSocket, WhatIsNotASocketIsLeftAlone) {
-    const temp_dir dir;
-    const auto path = dir / "precious";
-    write_file(path, "data");
-    const auto refused = run(pulsar_with({"--listen", "unix:" + path}));
-    EXPECT_EQ(refused.how, exited(1));
-    EXPECT_NE(refused.err.find(path), std::string::npos) << refused.err;
-    EXPECT_EQ(std::count(refused.err.begin(), refused.err.end(), '\n'), 1) << refused.err;
-    EXPECT_EQ(read_file(path), "data");
-}
-
-TEST(UnixSocket, ASocketThatTookItsPlaceIsNotRemoved) {
-    const temp_dir dir;
-    const auto path = dir / "socket";
-    daemon first({"--listen", "unix:" + path});
-    std::filesystem::remove(path);
-    daemon second({"--listen", "unix:" + path});
-    first.expect_orderly_exit();
-    EXPECT_TRUE(std::filesystem::exists(path));
-    client socket("unix:" + path);
-    expect_echo(socket);
-    socket.close();
-    second.expect_orderly_exit();
-}
-
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::addresses_test

@@ -2,6 +2,7 @@
 
 #include "support/bench.hpp"
 #include "support/daemon.hpp"
+#include "support/pattern.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
@@ -9,14 +10,13 @@
 #include <chrono>
 #include <cstdint>
 #include <fcntl.h>
-#include <regex>
 #include <string>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <utility>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::bench_bad_input_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -50,7 +50,7 @@ TEST(BenchUsage, HelpAndVersionGoToStandardOutput) {
     const auto version = run(bench_with({"--version"}));
     EXPECT_EQ(version.how, exited(0));
     EXPECT_EQ(version.err, "");
-    EXPECT_TRUE(std::regex_search(version.out, std::regex(R"(^pulsar-bench \d+\.\d+\.\d+)")));
+    EXPECT_TRUE(pattern(R"(^pulsar-bench \d+\.\d+\.\d+)").is_in(version.out));
 }
 
 TEST(BenchBadInput, FrameLargerThanTheServerTakes) {
@@ -120,7 +120,7 @@ TEST(BenchBadInput, MoreConnectionsThanOpenFiles) {
     EXPECT_EQ(refused.how, exited(bad_usage));
     EXPECT_EQ(refused.out, "");
     expect_one_complaint(refused.err, {"--connections \"64\"", "64 open files"});
-    const auto most = std::regex_replace(refused.err, std::regex("^.*at most (\\d+) .*\n"), "$1");
+    const auto most = pattern("^.*at most (\\d+) .*\n").replaced_in(refused.err, "$1");
     EXPECT_EQ(number(pulsar.expect_orderly_exit(), "connections"), 0);
 
     // The number that it names is one that works.
@@ -195,4 +195,4 @@ TEST(BenchOutput, OfClosedDescriptorsDoesNotReachAConnection) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::bench_bad_input_test

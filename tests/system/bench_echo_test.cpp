@@ -3,15 +3,20 @@
 #include "support/bench.hpp"
 #include "support/daemon.hpp"
 #include "support/network_namespace.hpp"
+#include "support/process.hpp"
+#include "support/process_usage.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::bench_echo_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -98,8 +103,20 @@ TEST(BenchEcho, FramesLargerThanTheSocketBuffers) {
 }
 
 TEST(BenchEcho, ThreadsShareTheConnections) {
-    const auto result = expect_equal_counts(with(for_a_moment, {"-t", "3", "-c", "7"}));
-    EXPECT_EQ(result.count("threads"), 3);
+    daemon pulsar({reports_often});
+    process bench(
+        bench_with({pulsar.address(), "-w", "0s", "-d", "1h", "-t", "3", "-c", "7", "--json"}));
+    wait_for_total(pulsar, "frames");
+    std::multiset<std::size_t> of_threads;
+    for (const auto& [epoll, sockets] : watched_sockets(bench.pid())) {
+        if (sockets > 0) of_threads.insert(sockets);
+    }
+    EXPECT_EQ(of_threads, (std::multiset<std::size_t>{2, 2, 3}));
+    bench.send(SIGINT);
+    const auto run = finish(bench);
+    expect_all_echoed(run);
+    EXPECT_EQ(run.result.count("threads"), 3);
+    pulsar.expect_orderly_exit();
 }
 
 TEST(BenchEcho, MoreThreadsThanConnections) {
@@ -145,4 +162,4 @@ TEST(BenchEcho, EndsWithItsDuration) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::bench_echo_test

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::bench_json_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -40,12 +40,14 @@ void expect_keys(const event& result) {
               (strings{"address",      "mode",        "connections",   "pipeline",   "frame_size",
                        "rate",         "threads",     "warmup_s",      "duration_s", "frames",
                        "frames_per_s", "mib_per_s",   "payload_bytes", "latency_us", "heartbeats",
-                       "errors",       "lost_frames", "unsent_frames", "series",     "histogram"}));
+                       "errors",       "lost_frames", "unsent_frames", "reconnect",  "series",
+                       "histogram"}));
     EXPECT_EQ(keys_of(result.at("latency_us")), latency_keys);
     EXPECT_EQ(keys_of(result.at("errors")),
               (strings{"refused", "reset", "closed", "timeout", "mismatch", "other", "total"}));
     for (const auto& second : result.at("series").as_array())
-        EXPECT_EQ(keys_of(second), (strings{"t_s", "frames", "p50_us", "p99_us"}));
+        EXPECT_EQ(keys_of(second),
+                  (strings{"t_s", "frames", "p50_us", "p99_us", "disconnects", "outage_s"}));
     for (const auto& bucket : result.at("histogram").as_array())
         EXPECT_EQ(keys_of(bucket), (strings{"from_us", "to_us", "count"}));
 }
@@ -181,4 +183,4 @@ TEST(BenchJson, OfANumberOfFramesEndsWithTheLast) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::bench_json_test

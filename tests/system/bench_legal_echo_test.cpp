@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::bench_legal_echo_test {
 namespace {
 
 using strings = std::vector<std::string>;
@@ -140,4 +140,4 @@ TEST(BenchHeartbeat, OfTheDaemonIsCountedBetweenFramesOfALowRate) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::bench_legal_echo_test

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::bench_lost_server_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -108,4 +108,4 @@ TEST(BenchLostServerInChurn, MayComeBack) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::bench_lost_server_test

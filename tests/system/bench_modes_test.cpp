@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-namespace pulsar::test {
+namespace pulsar::test::bench_modes_test {
 namespace {
 
 // One connection is made before the load, to see whether there is a server.
@@ -31,7 +31,9 @@ TEST(BenchChurn, OpensAConnectionForEachFrame) {
     const auto stopped = pulsar.expect_orderly_exit();
     EXPECT_EQ(number(stopped, "frames"), 301);
     EXPECT_EQ(number(stopped, "connections"), 301 + probes);
-    for (const auto& closed : pulsar.events("connection", "closed"))
+    const auto ends = pulsar.events("connection", "closed");
+    EXPECT_EQ(ends.size(), static_cast<std::size_t>(301 + probes));
+    for (const auto& closed : ends)
         EXPECT_EQ(text(closed, "reason"), "peer_closed");
 }
 
@@ -147,4 +149,4 @@ TEST(BenchRate, BeyondWhatTheServerCanDoLeavesFramesUnsent) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::bench_modes_test

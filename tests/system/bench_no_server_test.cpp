@@ -1,8 +1,12 @@
 // Where there is nobody to connect to.
 
 #include "support/bench.hpp"
+#include "support/daemon.hpp"
+#include "support/full_queue.hpp"
+#include "support/network_namespace.hpp"
 #include "support/process_usage.hpp"
 #include "support/temp_dir.hpp"
+#include "support/text.hpp"
 #include "support/unique_fd.hpp"
 
 #include <gtest/gtest.h>
@@ -12,64 +16,32 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
-#include <netinet/in.h>
+#include <fstream>
+#include <list>
 #include <string>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <system_error>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::bench_no_server_test {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using strings = std::vector<std::string>;
 
 constexpr int failed = 1;
 
 // The modes connect at different times.
 const std::array<std::string, 3> modes{"echo", "idle", "churn"};
 
-unique_fd stream_socket(int family) {
-    unique_fd made(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+unique_fd unix_socket() {
+    unique_fd made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (made.get() < 0) throw std::system_error(errno, std::generic_category(), "socket");
     return made;
 }
-
-/// Holds a port of 127.0.0.1. Nobody listens on it.
-class taken_port {
-  public:
-    taken_port() {
-        address_.sin_family = AF_INET;
-        address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address_;
-        EXPECT_EQ(::bind(socket_.get(), bound(), size), 0);
-        EXPECT_EQ(::getsockname(socket_.get(), bound(), &size), 0);
-    }
-    [[nodiscard]] std::string address() const {
-        return "127.0.0.1:" + std::to_string(ntohs(address_.sin_port));
-    }
-
-  protected:
-    sockaddr* bound() { return reinterpret_cast<sockaddr*>(&address_); }
-
-    sockaddr_in address_{};
-    unique_fd socket_ = stream_socket(AF_INET);
-};
-
-/// Listens, and has so many clients waiting that another gets no answer.
-class full_queue : public taken_port {
-  public:
-    full_queue() {
-        EXPECT_EQ(::listen(socket_.get(), 0), 0);
-        for (int i = 0; i < 4; ++i) {
-            waiting_.push_back(stream_socket(AF_INET));
-            ::connect(waiting_.back().get(), bound(), sizeof address_);
-        }
-    }
-
-  private:
-    std::vector<unique_fd> waiting_;
-};
 
 TEST(BenchNoServer, OnThePort) {
     const taken_port port;
@@ -105,6 +77,33 @@ TEST(BenchNoServer, ThatAnswers) {
     }
 }
 
+TEST(BenchNoServer, ThatAnswersInTime) {
+    struct {
+        strings timeout;
+        milliseconds at_least;
+        milliseconds less_than;
+    } const cases[] = {
+        {{"--timeout", "300ms"}, 300ms, 1900ms}, {{}, 2s, 3900ms}, {{"--timeout", "4s"}, 4s, 7s}};
+    const full_queue server;
+    for (const auto* mode : {"echo", "churn"}) {
+        const auto begin = steady_clock::now();
+        std::list<process> runs;
+        for (const auto& [timeout, at_least, less_than] : cases) {
+            auto flags = timeout;
+            flags.insert(flags.end(), {server.address(), "-d", "1h", "--mode", mode});
+            runs.emplace_back(bench_with(flags));
+        }
+        for (const auto& [timeout, at_least, less_than] : cases) {
+            SCOPED_TRACE(mode + testing::PrintToString(timeout));
+            EXPECT_EQ(runs.front().wait(), exited(failed));
+            const auto taken = steady_clock::now() - begin;
+            EXPECT_GE(taken, at_least);
+            EXPECT_LT(taken, less_than);
+            runs.pop_front();
+        }
+    }
+}
+
 TEST(BenchNoServer, ThatTakesClientsOfItsUnixSocket) {
     const temp_dir dir;
     const auto path = dir / "socket";
@@ -112,10 +111,10 @@ TEST(BenchNoServer, ThatTakesClientsOfItsUnixSocket) {
     address.sun_family = AF_UNIX;
     std::strcpy(address.sun_path, path.c_str());
     const auto* const bound = reinterpret_cast<const sockaddr*>(&address);
-    const auto listener = stream_socket(AF_UNIX);
+    const auto listener = unix_socket();
     ASSERT_EQ(::bind(listener.get(), bound, sizeof address), 0);
     ASSERT_EQ(::listen(listener.get(), 0), 0);
-    const auto waiting = stream_socket(AF_UNIX);
+    const auto waiting = unix_socket();
     ASSERT_EQ(::connect(waiting.get(), bound, sizeof address), 0);
     for (const auto* mode : {"echo", "churn"}) {
         expect_refusal({"unix:" + path, "-d", "1h", "--mode", mode}, failed, {"unix:" + path},
@@ -135,5 +134,24 @@ TEST(BenchNoServer, ThatAnswersBeforeCtrlC) {
     EXPECT_EQ(result.count("frames"), 0);
 }
 
+/// The only port that the kernel may pick for a client is the server's.
+void expect_no_connection_to_itself() {
+    std::ofstream range("/proc/sys/net/ipv4/ip_local_port_range");
+    range << "40001 40001" << std::flush;
+    if (!range) throw not_permitted("may not set the range of ports");
+    for (const auto* address : {"127.0.0.1:40001", "localhost:40001"}) {
+        const auto result = run(bench_with({"-c", "1", "-n", "3", address}));
+        EXPECT_EQ(result.how, exited(failed)) << address;
+        EXPECT_TRUE(contains(result.err, "refused")) << result.err;
+    }
+    daemon pulsar({"--listen", "127.0.0.1:40001"});  // its port is free again
+    pulsar.expect_orderly_exit();
+}
+
+TEST(BenchNoServer, AConnectionToItselfIsRefused) {
+    expect_passed(in_network_namespace(expect_no_connection_to_itself),
+                  "the right to a network namespace");
+}
+
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::bench_no_server_test

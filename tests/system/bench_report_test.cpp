@@ -4,7 +4,9 @@
 #include "support/capture.hpp"
 #include "support/daemon.hpp"
 #include "support/markdown.hpp"
+#include "support/pseudo_terminal.hpp"
 #include "support/temp_dir.hpp"
+#include "support/text.hpp"
 #include "support/unique_fd.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::bench_report_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -28,7 +30,7 @@ constexpr char escape = '\x1b';
 
 void expect_words(const std::string& text, const strings& words) {
     for (const auto& word : words)
-        EXPECT_NE(text.find(word), std::string::npos) << word << " in:\n" << text;
+        EXPECT_TRUE(contains(text, word));
 }
 
 TEST(BenchReport, IsATableWithAHistogram) {
@@ -148,22 +150,6 @@ TEST(BenchCompare, RejectsWhatIsNoResult) {
     expect_refusal({"compare", good, good, good}, bad_usage, {"compare"});
 }
 
-struct pseudo_terminal {
-    unique_fd master;
-    unique_fd slave;
-
-    pseudo_terminal() {
-        int ends[2];
-        if (::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) != 0) {
-            throw std::system_error(errno, std::generic_category(), "openpty");
-        }
-        master = unique_fd(ends[0]);
-        slave = unique_fd(ends[1]);
-        for (const int end : ends)
-            ::fcntl(end, F_SETFD, FD_CLOEXEC);
-    }
-};
-
 TEST(BenchProgress, IsALineOnTheTerminalThatIsGoneInTheEnd) {
     daemon pulsar;
     pseudo_terminal terminal;
@@ -192,4 +178,4 @@ TEST(BenchProgress, IsNotShownElsewhere) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::bench_report_test

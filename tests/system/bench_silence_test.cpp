@@ -12,10 +12,12 @@
 #include <utility>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::bench_silence_test {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 using strings = std::vector<std::string>;
 
 void ignore(fake_peer& client) {
@@ -75,6 +77,24 @@ TEST(BenchSilence, IsATimeout) {
     }
 }
 
+TEST(BenchSilence, IsWaitedForAsLongAsTheTimeoutSays) {
+    struct {
+        std::string timeout;
+        milliseconds at_least;
+        milliseconds less_than;
+    } const cases[] = {{"100ms", 400ms, 2200ms}, {"4s", 4300ms, 7s}};
+    for (const auto& [timeout, at_least, less_than] : cases) {
+        SCOPED_TRACE(timeout);
+        const auto begin = steady_clock::now();
+        unanswered_run run("only reads", ignore, {"--timeout", timeout});
+        const auto [how, result, err] = finish(run.bench, less_than);
+        EXPECT_GE(steady_clock::now() - begin, at_least);
+        EXPECT_EQ(how, exited(1));
+        expect_one_complaint(err, {"no echo of frame 0 within " + timeout + " of the end"});
+        EXPECT_EQ(result.errors("timeout"), 3);
+    }
+}
+
 TEST(BenchSilence, EndsARunOfANumberOfFrames) {
     fake_server server(echo_one);
     // Five seconds without an echo, and after these two more in which one may come.
@@ -96,4 +116,4 @@ TEST(BenchSilence, IsWhatAnIdleRunWants) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::bench_silence_test

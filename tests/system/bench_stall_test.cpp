@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::bench_stall_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -65,4 +65,4 @@ TEST(BenchStall, OfAClosedLoopShowsInTheLongestLatenciesOnly) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::bench_stall_test

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::bench_wrong_echo_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -237,4 +237,4 @@ TEST(BenchReset, AtOnceIsToldInOneLine) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::bench_wrong_echo_test

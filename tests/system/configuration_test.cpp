@@ -1,13 +1,14 @@
 #include "support/daemon.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
+#include "support/terminal.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::configuration_test {
 namespace {
 
 using strings = std::vector<std::string>;
@@ -32,6 +33,14 @@ TEST(Configuration, PrintedIsReadBackTheSame) {
                        ":82",
                        "--listen",
                        "unix:/tmp/a \"b\" \\c.sock",
+                       "--unix-mode",
+                       "0660",
+                       "--proxy-from",
+                       "10.0.0.0/8",
+                       "--proxy-from",
+                       "fd00::/64",
+                       "--proxy-from",
+                       "unix",
                        "--threads",
                        "3",
                        "--heartbeat-interval",
@@ -50,6 +59,10 @@ TEST(Configuration, PrintedIsReadBackTheSame) {
                        "24h",
                        "--write-timeout",
                        "1ms",
+                       "--admin",
+                       "unix:/tmp/a b",
+                       "--drain-delay",
+                       "5s",
                        "--drain-timeout",
                        "0s",
                        "--tcp-keepalive",
@@ -85,6 +98,7 @@ TEST(Configuration, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
     const auto file = dir / "pulsar.toml";
     for (const option& each : {
              option{"listen", "PULSAR_LISTEN", "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
+             option{"admin", "PULSAR_ADMIN", "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
              option{"threads", "PULSAR_THREADS", "11", "12", "13"},
              option{"heartbeat-interval", "PULSAR_HEARTBEAT_INTERVAL", "1s", "2s", "3s"},
              option{"report-interval", "PULSAR_REPORT_INTERVAL", "1m", "2m", "3m"},
@@ -94,6 +108,7 @@ TEST(Configuration, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
              option{"idle-timeout", "PULSAR_IDLE_TIMEOUT", "1h", "2h", "3h"},
              option{"frame-timeout", "PULSAR_FRAME_TIMEOUT", "1s", "2s", "3s"},
              option{"write-timeout", "PULSAR_WRITE_TIMEOUT", "1ms", "2ms", "3ms"},
+             option{"drain-delay", "PULSAR_DRAIN_DELAY", "1s", "2s", "3s"},
              option{"drain-timeout", "PULSAR_DRAIN_TIMEOUT", "1s", "2s", "3s"},
              option{"tcp-keepalive", "PULSAR_TCP_KEEPALIVE", "1s", "2s", "3s"},
              option{"log-level", "PULSAR_LOG_LEVEL", "warn", "error", "off"},
@@ -144,6 +159,24 @@ TEST(Configuration, SameSizesAndDurationsAreTheSame) {
     EXPECT_EQ(printed({"--max-frame-size", "1GiB"}), printed({"--max-frame-size", "1024M"}));
 }
 
+TEST(Configuration, ADashIsStandardInput) {
+    const temp_dir dir;
+    const std::string config = "printf 'threads = 7\\n' | ";
+    EXPECT_EQ(output_of(dir, config + "pulsar --config - --print-config"),
+              printed({"--threads", "7"}));
+    EXPECT_EQ(output_of(dir, config + "PULSAR_CONFIG=- pulsar --print-config"),
+              printed({"--threads", "7"}));
+    EXPECT_EQ(output_of(dir, "printf '\\nthreads = x' | pulsar --config -").substr(0, 26),
+              "pulsar: standard input:2: ");
+    EXPECT_EQ(output_of(dir, "printf '\\nthread = 1' | pulsar --config -"),
+              "pulsar: standard input:2: unknown key \"thread\": did you mean threads?\n");
+    EXPECT_EQ(output_of(dir, "true | pulsar --config -"),
+              "pulsar: --config \"-\": nothing was written to this pipe\n");
+    // A file of that name has a path.
+    write_file(dir / "-", "threads = 8\n");
+    EXPECT_EQ(output_of(dir, "pulsar --config ./- --print-config"), printed({"--threads", "8"}));
+}
+
 TEST(Configuration, TheEnvironmentReachesTheRunningDaemon) {
     launch how;
     how.environment = {"PULSAR_THREADS=2", "PULSAR_MAX_CONNECTIONS=12",
@@ -158,4 +191,4 @@ TEST(Configuration, TheEnvironmentReachesTheRunningDaemon) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::configuration_test

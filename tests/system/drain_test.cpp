@@ -1,6 +1,7 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/expect_echo.hpp"
+#include "support/expect_time.hpp"
 #include "support/frames.hpp"
 
 #include <gtest/gtest.h>
@@ -10,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::drain_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -159,12 +160,14 @@ TEST(Drain, FramesAfterTheCutOffAreNotEchoed) {
 }
 
 TEST(Drain, TimeoutCutsOffWhatIsLeft) {
-    for (const auto* timeout : {"300ms", "0s"}) {
-        daemon pulsar({"--drain-timeout", timeout});
+    for (const auto timeout : {300ms, 0ms}) {
+        daemon pulsar({"--drain-timeout", std::to_string(timeout.count()) + "ms"});
         auto stuck = served(pulsar.address(), 4096);
         const auto peer = stuck.local_address();
         const auto sent = stuck.flood(frame(std::string(60'000, 'x')));
+        const auto begin = std::chrono::steady_clock::now();
         const auto stopped = pulsar.expect_orderly_exit();
+        expect_time(std::chrono::steady_clock::now() - begin, timeout);
         EXPECT_EQ(number(stopped, "cut_off"), 1);
         EXPECT_EQ(number(stopped, "drained"), 0);
         const auto warning = pulsar.wait_for("server", "drain timeout");
@@ -210,6 +213,22 @@ TEST(Drain, ConnectionsInTheAcceptQueueAreServedOrReset) {
     pulsar.expect_orderly_end();
 }
 
+TEST(Drain, AnotherDaemonMayTakeTheAddressOnceItHasBegun) {
+    daemon pulsar;
+    auto slow = served(pulsar.address());
+    slow.send_all(frame("HELLO").substr(0, 6));
+    pulsar.child().send(SIGTERM);
+    pulsar.wait_for("server", "draining");
+    daemon successor({"--listen", pulsar.address()});
+    expect_echo(pulsar.address());
+    EXPECT_TRUE(pulsar.events("server", "stopped").empty());
+    slow.send_all(frame("HELLO").substr(6));
+    EXPECT_EQ(slow.receive_until_eof(), frame("HELLO"));
+    slow.close();
+    pulsar.expect_orderly_end();
+    EXPECT_EQ(number(successor.expect_orderly_exit(), "connections"), 1);
+}
+
 TEST(Drain, NobodyIsLetInAnyMore) {
     daemon pulsar;
     auto slow = served(pulsar.address());
@@ -225,4 +244,4 @@ TEST(Drain, NobodyIsLetInAnyMore) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::drain_test

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-namespace pulsar::test {
+namespace pulsar::test::drain_under_load_test {
 namespace {
 
 constexpr std::size_t connections = 500;
@@ -56,4 +56,4 @@ TEST(DrainUnderLoad, Pipelined) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::drain_under_load_test

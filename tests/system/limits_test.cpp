@@ -1,6 +1,7 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/expect_echo.hpp"
+#include "support/expect_time.hpp"
 #include "support/frames.hpp"
 
 #include <gtest/gtest.h>
@@ -8,10 +9,11 @@
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::limits_test {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 TEST(Limits, FrameTimeoutAnswersWhatIsCompleteAndEndsTheStream) {
     daemon pulsar({"--frame-timeout", "100ms"});
@@ -23,7 +25,9 @@ TEST(Limits, FrameTimeoutAnswersWhatIsCompleteAndEndsTheStream) {
     EXPECT_EQ(number(warning, "received"), 7);
     EXPECT_EQ(number(warning, "announced"), 5);
     socket.close();
-    EXPECT_EQ(text(pulsar.wait_for("connection", "closed"), "reason"), "frame_timeout");
+    const auto closed = pulsar.wait_for("connection", "closed");
+    EXPECT_EQ(text(closed, "reason"), "frame_timeout");
+    expect_time(seconds(closed, "duration_s"), 100ms);
     pulsar.expect_orderly_exit();
 }
 
@@ -33,7 +37,9 @@ TEST(Limits, IdleTimeoutEndsTheStream) {
     socket.send_all(frame("HELLO"));
     EXPECT_EQ(socket.receive_until_eof(), frame("HELLO"));
     socket.close();
-    EXPECT_EQ(text(pulsar.wait_for("connection", "closed"), "reason"), "idle_timeout");
+    const auto closed = pulsar.wait_for("connection", "closed");
+    EXPECT_EQ(text(closed, "reason"), "idle_timeout");
+    expect_time(seconds(closed, "duration_s"), 100ms);
     pulsar.expect_orderly_exit();
 }
 
@@ -44,7 +50,9 @@ TEST(Limits, WriteTimeoutResetsAClientThatDoesNotRead) {
     const auto warning = pulsar.wait_for("connection", "write timeout");
     EXPECT_EQ(text(warning, "level"), "warn");
     EXPECT_GT(number(warning, "pending_out"), 0);
-    EXPECT_EQ(text(pulsar.wait_for("connection", "closed"), "reason"), "write_timeout");
+    const auto closed = pulsar.wait_for("connection", "closed");
+    EXPECT_EQ(text(closed, "reason"), "write_timeout");
+    EXPECT_GE(seconds(closed, "duration_s"), 300ms);
     const auto [bytes, error] = socket.receive_until_closed();
     EXPECT_EQ(error, std::errc::connection_reset);
     EXPECT_EQ(check_echo(sent, bytes).problem, "");
@@ -65,6 +73,31 @@ TEST(Limits, TheClientsResetIsToldFromItsClose) {
     const auto other = orderly.local_address();
     orderly.close();
     EXPECT_EQ(text(pulsar.wait_for("connection", "closed", other), "reason"), "peer_closed");
+    pulsar.expect_orderly_exit();
+}
+
+/// A client that has its echo and then ends the stream, in the midst of a frame or not, until it
+/// sees the daemon do so. False: it was refused.
+bool comes_and_goes(const std::string& address, const std::string& rest) {
+    try {
+        client socket(address);
+        socket.send_all(frame("HELLO") + rest);
+        socket.shutdown_send();
+        const auto [bytes, error] = socket.receive_until_closed();
+        return bytes == frame("HELLO") && !error;
+    } catch (const std::system_error& refused) {
+        EXPECT_EQ(refused.code(), std::errc::connection_reset);
+        return false;
+    }
+}
+
+TEST(Limits, AClientThatHasSeenItsEndHasGivenItsPlaceBack) {
+    daemon pulsar({"--threads", "2", "--max-connections", "1"});
+    const auto address = pulsar.address();
+    int refused = 0;
+    for (int i = 0; i < 2000; ++i)
+        refused += comes_and_goes(address, i % 2 == 0 ? "" : "\0\0"s) ? 0 : 1;
+    EXPECT_EQ(refused, 0);
     pulsar.expect_orderly_exit();
 }
 
@@ -104,4 +137,4 @@ TEST(Limits, ThoseOverMaxConnectionsAreReset) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::limits_test

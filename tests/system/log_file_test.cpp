@@ -13,9 +13,10 @@
 #include <map>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::log_file_test {
 namespace {
 
 bool holds(const std::string& path, std::string_view words) {
@@ -30,13 +31,6 @@ class LogFile : public testing::Test {
 
     [[nodiscard]] bool starts() const {
         return eventually([&] { return holds(log, "\"msg\":\"started\""); });
-    }
-
-    void echo_once() const {
-        client socket(listen);
-        socket.send_all(frame("HELLO"));
-        socket.shutdown_send();
-        EXPECT_EQ(socket.receive_until_eof(), frame("HELLO"));
     }
 
     static void expect_orderly_exit(process& pulsar) {
@@ -56,7 +50,7 @@ TEST_F(LogFile, IsAppendedTo) {
     write_file(log, "{\"msg\":\"from before\"}\n");
     process pulsar(command());
     ASSERT_TRUE(starts());
-    echo_once();
+    expect_echo(listen);
     expect_orderly_exit(pulsar);
     const auto events = parse_lines(read_file(log));
     EXPECT_EQ(text(events.front(), "msg"), "from before");
@@ -64,7 +58,7 @@ TEST_F(LogFile, IsAppendedTo) {
 }
 
 TEST_F(LogFile, RotationUnderLoadLosesAndCutsNoLine) {
-    constexpr int rotations = effort_by_build(50, 15);
+    const int rotations = effort_by_build(50, 15);
     constexpr int load_threads = 3;
     process pulsar(command());
     ASSERT_TRUE(starts());
@@ -73,7 +67,7 @@ TEST_F(LogFile, RotationUnderLoadLosesAndCutsNoLine) {
     for (int i = 0; i < load_threads; ++i) {
         load.emplace_back([&] {
             while (!enough)
-                echo_once();
+                expect_echo(listen);
         });
     }
     std::string all;
@@ -119,7 +113,7 @@ TEST_F(LogFile, ThatCannotBeReopenedStaysInUse) {
     std::filesystem::create_directory(log);
     pulsar.send(SIGHUP);
     EXPECT_TRUE(eventually([&] { return holds(rotated, "Is a directory"); }));
-    echo_once();
+    expect_echo(listen);
     expect_orderly_exit(pulsar);
     EXPECT_TRUE(holds(rotated, "\"msg\":\"stopped\""));
     parse_lines(read_file(rotated));
@@ -129,21 +123,30 @@ TEST_F(LogFile, OnAFullDiskStopsNothing) {
     process pulsar(pulsar_with({"--listen", listen, "--log-file", "/dev/full"}));
     ASSERT_TRUE(eventually([&] { return accepts(listen); }));
     for (int i = 0; i < 50; ++i)
-        echo_once();
+        expect_echo(listen);
     pulsar.send(SIGTERM);
     EXPECT_EQ(pulsar.wait(), exited(0));
 }
 
 TEST(Sighup, WithoutALogFileIsLoggedAndIgnored) {
-    daemon pulsar;
-    const auto before = pulsar.events().size();
-    pulsar.child().send(SIGHUP);
-    ASSERT_TRUE(eventually([&] { return pulsar.events().size() > before; }));
-    client socket(pulsar.address());
-    expect_echo(socket);
-    socket.close();
-    pulsar.expect_orderly_exit();
+    const temp_dir dir;
+    const auto toml = dir / "pulsar.toml";
+    write_file(toml, "log-file = '-'\n");
+    launch variable;
+    variable.environment = {"PULSAR_LOG_FILE=-"};
+    const std::pair<std::vector<std::string>, launch> ways[] = {
+        {{}, {}}, {{"--log-file", "-"}, {}}, {{}, variable}, {{"--config", toml}, {}}};
+    for (const auto& [flags, how] : ways) {
+        daemon pulsar(flags, how);  // reads its standard output
+        pulsar.child().send(SIGHUP);
+        const auto ignored = pulsar.wait_for("server", "signal ignored");
+        EXPECT_EQ(text(ignored, "reason"), "no --log-file");
+        client socket(pulsar.address());
+        expect_echo(socket);
+        socket.close();
+        pulsar.expect_orderly_exit();
+    }
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::log_file_test

@@ -3,66 +3,14 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/expect_echo.hpp"
-#include "support/process.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cctype>
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::log_safety_test {
 namespace {
-
-using namespace std::string_literals;
-
-const std::vector<std::string> hostile_heads{"\n\"\x1b\xff"s,     "\r\n{\""s, "\x7f\\\t\x80"s,
-                                             "\xc3\xa9\xe2\x82"s, "=\" \\"s,  "\xed\xa0\x80\x01"s};
-
-void expect_no_control_characters(const std::string& log) {
-    EXPECT_TRUE(std::none_of(log.begin(), log.end(), [](char byte) {
-        return byte != '\n' && std::iscntrl(static_cast<unsigned char>(byte));
-    })) << log;
-}
-
-TEST(LogSafety, AHostileHeadIsOneParsableJsonLine) {
-    daemon pulsar;
-    for (const auto& head : hostile_heads) {
-        client socket(pulsar.address());
-        socket.send_all(head + "\n{\"level\":\"error\"}\n");
-        socket.receive_until_eof();
-        socket.close();
-    }
-    pulsar.expect_orderly_exit();
-    expect_no_control_characters(pulsar.child().out().text());
-    const auto warnings = pulsar.events("connection", "frame too large");
-    ASSERT_FALSE(warnings.empty());
-    EXPECT_NE(text(warnings.front(), "head").find("\\xff"), std::string::npos);
-}
-
-TEST(LogSafety, AHostileHeadIsOneTextLine) {
-    for (const auto& head : hostile_heads) {
-        process pulsar(pulsar_with({"--listen", "127.0.0.1:0"}));
-        const auto listening = pulsar.out().wait_for_line(
-            [](std::string_view line) { return line.find("listening") != line.npos; });
-        ASSERT_TRUE(listening);
-        client socket(listening->substr(listening->find("address=") + 8));
-        socket.send_all(head + "\nforged\n");
-        socket.receive_until_eof();
-        socket.close();
-        pulsar.send(SIGTERM);
-        EXPECT_EQ(pulsar.wait(), exited(0));
-        pulsar.out().wait_for_end();
-        const auto log = pulsar.out().text();
-        expect_no_control_characters(log);
-        // What is not UTF-8 in the heads above; their e-acute is and may stand as it is.
-        EXPECT_EQ(log.find_first_of("\xff\x80\xe2\xed"), std::string::npos) << log;
-        EXPECT_EQ(log.find("\nforged"), std::string::npos);
-        // listening, started, opened, frame too large, closed, draining, stopped
-        EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 7) << log;
-    }
-}
 
 TEST(LogSafety, WarningsOfManyClientsAreFewAndCountedInFull) {
     constexpr int clients = 200;
@@ -120,4 +68,4 @@ TEST(LogSafety, RefusalsAreCountedInFull) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::log_safety_test

@@ -4,13 +4,16 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <set>
 #include <span>
 #include <string>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::report_test {
 namespace {
+
+using namespace std::chrono_literals;
 
 TEST(Report, Sigusr1TellsTotalsAndEachActiveConnection) {
     daemon pulsar({"--report-interval", "0s"});
@@ -58,11 +61,13 @@ TEST(Report, Sigusr1TellsTotalsAndEachActiveConnection) {
 }
 
 TEST(Report, ComesAgainAtEachInterval) {
+    const auto begin = std::chrono::steady_clock::now();
     daemon pulsar({"--report-interval", "50ms"});
     client socket(pulsar.address());
     socket.send_all(frame("HELLO"));
     socket.receive_exactly(9);
     pulsar.wait_for_count(3, "registry", "report");
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, 3 * 50ms);
     pulsar.wait_for("registry", "active", socket.local_address());
     socket.close();
     pulsar.expect_orderly_exit();
@@ -85,4 +90,4 @@ TEST(Report, OfManyConnectionsIsWhole) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::report_test

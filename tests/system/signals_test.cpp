@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace pulsar::test {
+namespace pulsar::test::signals_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -49,6 +49,16 @@ TEST_P(SecondSignal, KillsWhileTheLogIsStuck) {
         client socket(address);
     pulsar.child().send(first);
     ASSERT_TRUE(eventually([&] { return !accepts(address); }));
+    pulsar.child().send(second);
+    EXPECT_EQ(pulsar.child().wait(4s), killed_by(second));
+}
+
+TEST_P(SecondSignal, KillsInTheDelayOfADrain) {
+    const auto [first, second] = GetParam();
+    daemon pulsar({"--drain-delay", "24h"});
+    const auto socket = served(pulsar.address());
+    pulsar.child().send(first);
+    pulsar.wait_for("server", "drain delayed");
     pulsar.child().send(second);
     EXPECT_EQ(pulsar.child().wait(4s), killed_by(second));
 }
@@ -142,10 +152,7 @@ std::chrono::nanoseconds time_to_start(const launch& how) {
     for (int i = 0; i < 3; ++i) {
         const auto begin = std::chrono::steady_clock::now();
         process pulsar(how);
-        const auto started = [](std::string_view line) {
-            return line.find(" started ") != line.npos;
-        };
-        EXPECT_TRUE(pulsar.out().wait_for_line(started));
+        EXPECT_TRUE(pulsar.out().wait_for_line(" started "));
         longest =
             std::max<std::chrono::nanoseconds>(longest, std::chrono::steady_clock::now() - begin);
         pulsar.send(SIGTERM);
@@ -155,7 +162,7 @@ std::chrono::nanoseconds time_to_start(const launch& how) {
 }
 
 TEST(Signals, AtAnyPointOfTheStart) {
-    constexpr int rounds = effort_by_build(200, 40);
+    const int rounds = effort_by_build(200, 40);
     const temp_dir dir;
     const auto path = dir / "socket";
     const auto how = pulsar_with({"--listen", "unix:" + path, "--listen", "127.0.0.1:0"});
@@ -194,7 +201,7 @@ void expect_all_or_nothing(const std::string& address) {
 }
 
 TEST(Signals, AtAnyPointOfTheLoad) {
-    constexpr int rounds = effort_by_build(50, 10);
+    const int rounds = effort_by_build(50, 10);
     for (int i = 0; i < rounds; ++i) {
         daemon pulsar;
         const auto address = pulsar.address();
@@ -220,4 +227,4 @@ TEST(Signals, AtAnyPointOfTheLoad) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::signals_test

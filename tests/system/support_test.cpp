@@ -3,10 +3,13 @@
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/expect_echo.hpp"
+#include "support/expect_time.hpp"
 #include "support/frames.hpp"
 #include "support/process.hpp"
 #include "support/process_usage.hpp"
+#include "support/skip_without.hpp"
 #include "support/temp_dir.hpp"
+#include "support/text.hpp"
 
 #include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
@@ -18,7 +21,7 @@
 #include <string>
 #include <sys/stat.h>
 
-namespace pulsar::test {
+namespace pulsar::test::support_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -108,6 +111,7 @@ TEST(Process, WaitsForALine) {
     process child(shell("echo one; echo two; exec sleep 60"));
     const auto two = [](std::string_view line) { return line == "two"; };
     EXPECT_EQ(child.out().wait_for_line(two), "two");
+    EXPECT_EQ(child.out().wait_for_line("wo"), "two");
     const auto three = [](std::string_view line) { return line == "three"; };
     EXPECT_EQ(child.out().wait_for_line(three, 20ms), std::nullopt);
     EXPECT_THROW(child.wait(20ms), std::runtime_error);
@@ -144,6 +148,33 @@ TEST(Process, ASanitizersReportFailsTheTest) {
     }
 }
 
+TEST(Text, ExpectsAComplaintOfOneLineOfThatProgramWithTheWords) {
+    expect_complaint("pulsar", "pulsar: no such host\n", {"no", "host"});
+    EXPECT_NONFATAL_FAILURE(expect_complaint("pulsar", "pulsar: one\ntwo\n"), "pulsar: one");
+    EXPECT_NONFATAL_FAILURE(expect_complaint("pulsar", "pulsar: one"), "pulsar: one");
+    EXPECT_NONFATAL_FAILURE(expect_complaint("pulsar", "pulsar-bench: one\n"), "pulsar-bench");
+    EXPECT_NONFATAL_FAILURE(expect_complaint("pulsar", "pulsar: one\n", {"two"}), "two");
+}
+
+TEST(Text, CountsWhatIsInIt) {
+    EXPECT_EQ(occurrences("aaa", "aa"), 2u);
+    EXPECT_EQ(occurrences("aaa", "b"), 0u);
+}
+
+TEST(ExpectTime, HasTwoEnds) {
+    expect_time(100ms, 100ms);
+    EXPECT_NONFATAL_FAILURE(expect_time(99ms, 100ms), "too early");
+    EXPECT_NONFATAL_FAILURE(expect_time(100ms + 1s * patience(), 100ms), "too late");
+}
+
+TEST(SkipWithout, FailsWhereNothingIsSaidToBeMissing) {
+    const char* set = std::getenv("PULSAR_TEST_NO_SKIP");
+    const std::string before = set == nullptr ? "" : set;
+    ::setenv("PULSAR_TEST_NO_SKIP", "1", 1);
+    EXPECT_FATAL_FAILURE(skip_without("a tool"), "needs a tool");
+    ::setenv("PULSAR_TEST_NO_SKIP", before.c_str(), 1);
+}
+
 /// What stands in for pulsar from then on: a script that logs its start, and then does as told.
 class impostor {
   public:
@@ -175,10 +206,15 @@ TEST(Daemon, LeftRunningFailsTheTest) {
 }
 
 TEST(Daemon, AnEndThatNoSignalExplainsFailsTheTest) {
-    const impostor that_fails("exit 1");
+    const temp_dir dir;
+    const auto gate = dir / "gate";
+    ASSERT_EQ(::mkfifo(gate.c_str(), 0600), 0);
+    // Of a process that has ended only root may count the descriptors.
+    const impostor that_fails("read go <" + gate + "; exit 1");
     EXPECT_NONFATAL_FAILURE(
         {
             daemon pulsar;
+            write_file(gate, "go\n");
             pulsar.child().wait();
         },
         "exit 1");
@@ -226,4 +262,4 @@ TEST(Daemon, OpenConnectionsAreWithinTheBaseline) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::support_test

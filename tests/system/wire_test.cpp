@@ -8,7 +8,7 @@
 #include <random>
 #include <string>
 
-namespace pulsar::test {
+namespace pulsar::test::wire_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -148,7 +148,7 @@ TEST(Wire, AHeaderCutOffByFinHasNoAnnouncedLength) {
     pulsar.expect_orderly_exit();
 }
 
-TEST(Wire, TheHalfClosedClientGetsAllItsEchoesAndNoHeartbeat) {
+TEST(Wire, TheHalfClosedClientGetsAllItsEchoesBetweenHeartbeats) {
     daemon pulsar({"--heartbeat-interval", "20ms"});
     std::string sent;
     for (int i = 0; i < 2000; ++i)
@@ -171,4 +171,4 @@ TEST(Wire, TheHalfClosedClientGetsAllItsEchoesAndNoHeartbeat) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::wire_test

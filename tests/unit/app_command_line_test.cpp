@@ -1,6 +1,6 @@
 #include "app_sources.hpp"
 
-namespace pulsar::test {
+namespace pulsar::test::app_command_line_test {
 namespace {
 
 using enum app::invocation::action;
@@ -29,11 +29,41 @@ TEST(AppCommandLine, KeepsValuesAsTheyAre) {
 }
 
 TEST(AppCommandLine, RejectsUnknownFlags) {
-    for (const auto* flag : {"--foo", "--foo=1", "-x", "-x4", "--thread", "--Threads", "-T", "-",
-                             "--listen_", "---threads", "--no-print-config"}) {
-        EXPECT_TRUE(contains(rejection({flag}), "unknown flag \"" + std::string(flag) + '"'));
-        EXPECT_TRUE(contains(rejection({"-t4", flag, "7"}), "--help"));
+    for (const auto* flag : {"--foo", "--foo=1", "-x", "-x4", "-T", "-", "--heartbeat",
+                             "--threads4567", "--no-such-thing-at-all-in-here"}) {
+        const auto expected = "unknown flag " + cli::in_quotes(flag) +
+                              ": expected the flags that pulsar --help shows";
+        EXPECT_EQ(rejection({flag}), expected);
+        EXPECT_EQ(rejection({"-t4", flag, "7"}), expected);
     }
+}
+
+TEST(AppCommandLine, SuggestsTheNearestFlag) {
+    const std::pair<const char*, const char*> meant[] = {{"--thread", "--threads"},
+                                                         {"--Threads=4", "--threads"},
+                                                         {"---threads", "--threads"},
+                                                         {"--listen_", "--listen"},
+                                                         {"--lsiten", "--listen"},
+                                                         {"--max_connections", "--max-connections"},
+                                                         {"--log-levels=info", "--log-level"},
+                                                         {"--print_config", "--print-config"},
+                                                         {"--no-print-config", "--print-config"},
+                                                         {"--confg", "--config"},
+                                                         {"--halp", "--help"}};
+    for (const auto& [flag, near] : meant) {
+        EXPECT_EQ(rejection({flag}),
+                  "unknown flag " + cli::in_quotes(flag) + ": did you mean " + near + '?');
+    }
+}
+
+TEST(AppCommandLine, ADashIsStandardOutput) {
+    EXPECT_EQ(invoke({"--log-file", "-"}).cfg.log.file, "");
+    EXPECT_EQ(invoke({}, {{"PULSAR_LOG_FILE", "-"}}).cfg.log.file, "");
+    EXPECT_EQ(invoke({"--log-file=-"}, {{"PULSAR_LOG_FILE", "/a"}}).cfg.log.file, "");
+    EXPECT_EQ(invoke({"--log-file=./-"}).cfg.log.file, "./-");
+    EXPECT_EQ(invoke({"--log-file=-", "--print-config"}).text, invoke({"--print-config"}).text);
+    const config_file file("log-file = '-'");
+    EXPECT_EQ(invoke({"--config", file.path()}).cfg.log.file, "");
 }
 
 TEST(AppCommandLine, RejectsArgumentsThatAreNoFlags) {
@@ -69,9 +99,26 @@ TEST(AppCommandLine, RejectsAFlagGivenTwice) {
 }
 
 TEST(AppCommandLine, RejectsAnAddressGivenTwice) {
-    EXPECT_TRUE(contains(rejection({"-l", ":80", "-l", ":80"}), "--listen \":80\": given twice"));
-    EXPECT_TRUE(contains(rejection({"-l", "unix:a", "-l", ":0", "-l", "unix:a"}), "\"unix:a\""));
+    const auto rejected = [](const std::string& given, const std::string& is) {
+        return "--listen \"" + given + "\": \"" + is +
+               "\" is given twice, expected each address once";
+    };
+    EXPECT_EQ(rejection({"-l", ":80", "-l", ":80"}), rejected(":80", ":80"));
+    EXPECT_EQ(rejection({"-l", "unix:a", "-l", ":0", "-l", "unix:a"}),
+              rejected("unix:a", "unix:a"));
+    EXPECT_EQ(rejection({"-l", "[::1]:80", "-l", "[0::1]:80"}), rejected("[0::1]:80", "[::1]:80"));
+    EXPECT_EQ(rejection({"-l", "127.0.0.1:80", "-l", ":81", "-l", "[::ffff:127.0.0.1]:80"}),
+              rejected("[::ffff:127.0.0.1]:80", "127.0.0.1:80"));
     EXPECT_EQ(invoke({"-l", ":0", "-l", ":0"}).cfg.server.listen.size(), 2U);
+    EXPECT_EQ(invoke({"-l", ":80", "-l", "[::]:80"}).cfg.server.listen.size(), 2U);
+}
+
+TEST(AppCommandLine, RejectsAnAddressGivenTwiceInAVariable) {
+    const auto rejected = rejection({}, {{"PULSAR_LISTEN", "unix:@a,unix:@b,unix:@a"}});
+    EXPECT_TRUE(contains(rejected, "PULSAR_LISTEN \"unix:@a\": \"unix:@a\" is given twice"));
+    // A higher source replaces the list of a lower one.
+    const auto flags = invoke({"-l", ":80"}, {{"PULSAR_LISTEN", ":80,:81"}}).cfg.server.listen;
+    EXPECT_EQ(flags.size(), 1U);
 }
 
 TEST(AppCommandLine, SwitchesTakeNoValue) {
@@ -124,4 +171,4 @@ TEST(AppEnvironment, IgnoresWhatIsNotAnOption) {
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::app_command_line_test

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "pulsar/app/config_file.hpp"
 #include "pulsar/app/invocation.hpp"
-#include "pulsar/app/option.hpp"
+#include "pulsar/app/option_table.hpp"
 #include "pulsar/cli/usage_error.hpp"
 #include "support/temp_dir.hpp"
+#include "support/text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -29,15 +31,15 @@ inline app::invocation invoke(const arguments& flags, const variables& set = {})
     return app::parse(static_cast<int>(argv.size()), argv.data(), lookup);
 }
 
-/// The message of the usage_error, which has to be one line of ASCII; "accepted" if there is none.
+/// The message of the usage_error, which has to be one line of text; "accepted" if there is none.
 inline std::string rejection(const arguments& flags, const variables& set = {}) {
     try {
         invoke(flags, set);
         return "accepted";
     } catch (const cli::usage_error& error) {
         const std::string what = error.what();
-        EXPECT_TRUE(std::ranges::all_of(what, [](char c) { return c >= 0x20 && c <= 0x7e; }))
-            << what;
+        const auto is_control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; };
+        EXPECT_TRUE(cli::is_utf8(what) && std::ranges::none_of(what, is_control)) << what;
         EXPECT_LT(what.size(), 600U);
         return what;
     }
@@ -45,7 +47,12 @@ inline std::string rejection(const arguments& flags, const variables& set = {}) 
 
 /// What `--print-config` would show of one option.
 inline std::vector<std::string> texts(const app::config& cfg, std::string_view option) {
-    return app::find_option(option)->value.texts(cfg);
+    auto shown = cfg;
+    return cli::find_option(app::config_options(shown), option)->value.texts();
+}
+
+inline std::string to_toml(app::config cfg) {
+    return app::to_toml(app::config_options(cfg));
 }
 
 /// A configuration file of its own directory.
@@ -57,10 +64,5 @@ class config_file {
   private:
     temp_dir dir_;
 };
-
-inline testing::AssertionResult contains(const std::string& text, std::string_view part) {
-    if (text.find(part) != std::string::npos) return testing::AssertionSuccess();
-    return testing::AssertionFailure() << '"' << text << "\" lacks \"" << part << '"';
-}
 
 }  // namespace pulsar::test

@@ -1,23 +1,23 @@
 #include "app_sources.hpp"
 
-#include "pulsar/app/config_file.hpp"
+#include "support/bad_values.hpp"
 
+#include <chrono>
+#include <ostream>
 #include <set>
 
-namespace pulsar::test {
+namespace pulsar::test::app_sources_test {
 namespace {
+
+using namespace std::chrono_literals;
 
 struct sample {
     std::string option;
     arguments good;  ///< three in canonical text; neighbours differ, and the first from the default
     arguments bad;   ///< for every source
-};
 
-const arguments bad_numbers{"",   "-1",  "+1", "010", "0x50", "1.5", "1e9",
-                            "1k", "nan", " 4", "4 ",  "four", "4\n", "18446744073709551617"};
-const arguments bad_durations{"",    "0",    "10",  "1.5s", "10 s",       "-1s",
-                              "01s", "+1s",  "nan", "1e9s", "10s\n",      "10sec",
-                              "10S", "0x1s", "25h", "1d",   "86400001ms", "18446744073709551616ms"};
+    friend std::ostream& operator<<(std::ostream& out, const sample& s) { return out << s.option; }
+};
 
 arguments with(arguments all, const arguments& more) {
     all.insert(all.end(), more.begin(), more.end());
@@ -30,16 +30,52 @@ const std::vector<sample>& samples() {
         {"listen",
          {"127.0.0.1:0", ":8080", "unix:/run/pulsar.sock"},
          {"", "8080", "localhost", "localhost:65536", "::1:80", "127.1:80", "127.0.0.1:+80",
-          "127.0.0.1: 80", "unix:", "*:80", "unix:" + std::string(108, 'p')}},
-        {"threads", {"1", "77", "1024"}, with(bad_numbers, {"0", "1025"})},
+          "127.0.0.1: 80", "unix:", "*:80", "unix:" + std::string(108, 'p'), "unix:@",
+          "unix:@" + std::string(108, 'n')}},
+        {"unix-mode",
+         {"0660", "0777", "1600"},
+         {"", "0", "66", "00660", "0668", "0x1b", "0o660", "-660", "+660", " 660", "660 ",
+          "rw-rw----", "u=rw"}},
+        {"proxy-from",
+         {"10.0.0.0/8", "fd00::1", "unix"},
+         {"",
+          "10.0.0.0/33",
+          "10.0.0.1/8",
+          "10.0.0.0/",
+          "10.0.0.0/08",
+          "10.0.0.0/+8",
+          "10.0.0.0/8 ",
+          " 10.0.0.0/8",
+          "10.0.0.0/255.0.0.0",
+          "10.0.0/8",
+          "10",
+          "010.0.0.0/8",
+          "0.0.0.1/0",
+          "fd00::/129",
+          "fd00::1/8",
+          "fd00::%lo/8",
+          "[fd00::]/8",
+          "::ffff:10.0.0.0/95",
+          "::ffff:10.0.0.1/104",
+          "localhost",
+          "unix:",
+          "unix:/run/a",
+          "Unix",
+          "unix/8",
+          "any"}},
+        {"admin",
+         {"127.0.0.1:9900", ":9901", "unix:/run/pulsar-admin.sock"},
+         {"", "9900", "localhost", "127.0.0.1:65536", "::1:80",
+          "unix:", "unix:" + std::string(108, 'p')}},
+        {"threads", {"1", "77", "1024"}, with(bad_numbers, {"0", "1025", "4\n"})},
         {"max-connections", {"1", "77", "1048576"}, with(bad_numbers, {"0", "1048577"})},
         {"backlog", {"1", "77", "65535"}, with(bad_numbers, {"0", "65536"})},
         {"tcp-keepalive", {"0s", "90s", "24h"}, with(bad_durations, {"1500ms", "1ms"})},
+        {"drain-delay", durations, bad_durations},
         {"drain-timeout", durations, bad_durations},
         {"max-frame-size",
          {"1B", "1000B", "1GiB"},
-         {"", "0", "-1", "+1", "010", "0x50", "1.5M", "1 MiB", "1k", "1MB", "1TiB", "1e9", "nan",
-          "1GiBx", "1073741825", "2G", "18446744073709551617"}},
+         with(bad_sizes, {"0", "-1", "1073741825", "2G"})},
         {"heartbeat-interval", durations, bad_durations},
         {"idle-timeout", durations, bad_durations},
         {"frame-timeout", durations, bad_durations},
@@ -93,7 +129,8 @@ TEST(AppSources, SamplesCoverTheTable) {
     for (const auto& s : samples())
         sampled.insert(s.option);
     std::multiset<std::string> known;
-    for (const auto& group : app::option_table()) {
+    app::config cfg;
+    for (const auto& group : app::config_options(cfg)) {
         for (const auto& o : group.options)
             known.emplace(o.name);
     }
@@ -154,9 +191,85 @@ TEST_P(EverySample, PrintedConfigurationReadsBack) {
     for (const auto& text : s.good) {
         const auto printed = invoke({flag(s), text, "--print-config"}).text;
         const config_file file(printed);
-        EXPECT_EQ(app::to_toml(invoke({"--config", file.path()}).cfg), printed);
+        EXPECT_EQ(to_toml(invoke({"--config", file.path()}).cfg), printed);
         EXPECT_EQ(texts(invoke({"--config", file.path()}).cfg, s.option), arguments{text});
     }
+}
+
+/// Where each option ends up, which no text shows that an option's own row of the table has made.
+TEST(AppSources, EachOptionReachesItsOwnField) {
+    const auto cfg = invoke({"--listen",
+                             ":1",
+                             "--proxy-from",
+                             "10.0.0.0/8",
+                             "--threads",
+                             "2",
+                             "--max-connections",
+                             "3",
+                             "--backlog",
+                             "4",
+                             "--max-frame-size",
+                             "5",
+                             "--tcp-keepalive",
+                             "6s",
+                             "--drain-timeout",
+                             "7ms",
+                             "--heartbeat-interval",
+                             "8ms",
+                             "--idle-timeout",
+                             "9ms",
+                             "--frame-timeout",
+                             "10ms",
+                             "--write-timeout",
+                             "11ms",
+                             "--report-interval",
+                             "12ms",
+                             "--log-file",
+                             "13",
+                             "--log-format",
+                             "json",
+                             "--log-level",
+                             "error",
+                             "--drain-delay",
+                             "14ms",
+                             "--admin",
+                             ":15"})
+                         .cfg;
+    const auto& server = cfg.server;
+    ASSERT_EQ(server.listen.size(), 1U);
+    EXPECT_EQ(server.listen[0].port, 1);
+    EXPECT_EQ(server.connection.proxy_from, std::vector{net::parse_network("10.0.0.0/8").value()});
+    EXPECT_EQ(server.threads, 2U);
+    EXPECT_EQ(server.max_connections, 3U);
+    EXPECT_EQ(server.listener.backlog, 4);
+    EXPECT_EQ(server.connection.max_frame_size, 5U);
+    EXPECT_EQ(server.listener.tcp_keepalive, 6s);
+    EXPECT_EQ(server.drain_timeout, 7ms);
+    EXPECT_EQ(server.drain_delay, 14ms);
+    ASSERT_TRUE(cfg.admin.has_value());
+    EXPECT_EQ(cfg.admin->port, 15);
+    EXPECT_EQ(server.connection.heartbeat_interval, 8ms);
+    EXPECT_EQ(server.connection.idle_timeout, 9ms);
+    EXPECT_EQ(server.connection.frame_timeout, 10ms);
+    EXPECT_EQ(server.connection.write_timeout, 11ms);
+    EXPECT_EQ(server.report_interval, 12ms);
+    EXPECT_EQ(cfg.log.file, "13");
+    EXPECT_EQ(cfg.log.format, log::format::json);
+    EXPECT_EQ(log::to_string(cfg.log.levels), "error");
+}
+
+/// It is the source that is in force which is named.
+TEST(AppSources, TheAdminAddressIsNoneThatIsListenedOn) {
+    const std::string why = ": is an address of --listen too";
+    EXPECT_TRUE(contains(rejection({"--listen", ":1", "--admin", ":1"}), "--admin \":1\"" + why));
+    EXPECT_TRUE(
+        contains(rejection({"--listen", "127.0.0.1:1"}, {{"PULSAR_ADMIN", "[::ffff:127.0.0.1]:1"}}),
+                 "PULSAR_ADMIN \"[::ffff:127.0.0.1]:1\"" + why));
+    const config_file file("admin = \"unix:a\"\n");
+    EXPECT_TRUE(contains(rejection({"--config", file.path(), "--listen", "unix:a"}),
+                         file.path() + ":1: admin \"unix:a\"" + why));
+    EXPECT_TRUE(invoke({"--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"}).cfg.admin);
+    EXPECT_TRUE(contains(rejection({"--admin", ":1", "--admin", ":2"}), "given twice"));
 }
 
 TEST(AppSources, DefaultsAreTheDocumentedOnes) {
@@ -166,14 +279,16 @@ TEST(AppSources, DefaultsAreTheDocumentedOnes) {
         {"max-frame-size", "1MiB"},   {"max-connections", "10000"},  {"backlog", "4096"},
         {"idle-timeout", "0s"},       {"frame-timeout", "60s"},      {"write-timeout", "30s"},
         {"drain-timeout", "8s"},      {"tcp-keepalive", "60s"},      {"log-level", "info"},
-        {"log-format", "text"}};
+        {"log-format", "text"},       {"drain-delay", "0s"}};
     for (const auto& [option, text] : expected) {
         EXPECT_EQ(texts(cfg, option), arguments{text}) << option;
     }
     EXPECT_EQ(cfg.log.file, "");
+    EXPECT_TRUE(cfg.server.connection.proxy_from.empty());
+    EXPECT_EQ(cfg.admin, std::nullopt);
     EXPECT_GE(cfg.server.threads, 1U);
     EXPECT_LE(cfg.server.threads, 1024U);
 }
 
 }  // namespace
-}  // namespace pulsar::test
+}  // namespace pulsar::test::app_sources_test

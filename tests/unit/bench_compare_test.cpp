@@ -5,7 +5,7 @@
 
 #include <limits>
 
-namespace pulsar::bench {
+namespace pulsar::bench::compare_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -97,6 +97,26 @@ TEST(Compare, ShowsErrorsByKindWhereEitherHasThem) {
     EXPECT_EQ(text.find("mismatch"), text.npos);
 }
 
+TEST(Compare, ShowsInterruptionsWhereEitherHasThem) {
+    auto again = plain_result();
+    again.reconnect = sample_result().reconnect;
+    const auto one = compare("a", plain_result(), "b", again);
+    EXPECT_NE(one.find("* reconnect           no    yes\n"), one.npos) << one;
+    EXPECT_NE(one.find("\n\n"
+                       "disconnects            -      6      -\n"
+                       "resent frames          -      9      -\n"
+                       "outages                -      5      -\n"
+                       "  the longest, s       -  0.250      -\n"
+                       "  all together, s      -  0.750      -\n"),
+              one.npos)
+        << one;
+    auto worse = again;
+    worse.reconnect->longest_outage_s = 0.5;
+    const auto both = compare("a", again, "b", worse);
+    EXPECT_EQ(both.find("* reconnect"), both.npos) << both;
+    EXPECT_NE(both.find("  the longest, s   0.250  0.500  2.00x\n"), both.npos) << both;
+}
+
 TEST(Compare, HasNoValuesForAnIdleRun) {
     auto idle = plain_result();
     idle.mode = mode::idle;
@@ -145,4 +165,4 @@ TEST(Compare, FitsTheScreenWhateverTheFilesHold) {
 }
 
 }  // namespace
-}  // namespace pulsar::bench
+}  // namespace pulsar::bench::compare_test

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pulsar::bench {
+namespace pulsar::bench::echo_verifier_test {
 namespace {
 
 using bytes = std::vector<std::byte>;
@@ -184,5 +184,20 @@ TEST(BenchEchoVerifierSizes, FramesAsLongAsAHeartbeatAreToldFromIt) {
     }
 }
 
+TEST_F(BenchEchoVerifier, ExpectsTheFrameWholeOnANewConnection) {
+    const auto whole = echo(10);
+    for (std::size_t come = 0; come < whole.size(); ++come) {
+        echo_verifier verifier(pattern_, us, 10);
+        ASSERT_TRUE(verifier.accept(std::span(whole).first(come), 20));
+        verifier.begin_frame();
+        ASSERT_TRUE(verifier.accept(whole, 20)) << come;
+        ASSERT_EQ(verifier.expected(), 11U);
+        ASSERT_TRUE(verifier.accept(heartbeat(), 20));
+        ASSERT_EQ(verifier.heartbeats(), 1U);
+        // And no more of it than was sent on that connection.
+        ASSERT_FALSE(verifier.accept(echo(11), 11));
+    }
+}
+
 }  // namespace
-}  // namespace pulsar::bench
+}  // namespace pulsar::bench::echo_verifier_test

@@ -6,7 +6,7 @@
 #include <set>
 #include <vector>
 
-namespace pulsar::bench {
+namespace pulsar::bench::frame_pattern_test {
 namespace {
 
 using bytes = std::vector<std::byte>;
@@ -81,4 +81,4 @@ TEST(BenchFramePattern, FindsTheByteThatIsWrong) {
 }
 
 }  // namespace
-}  // namespace pulsar::bench
+}  // namespace pulsar::bench::frame_pattern_test

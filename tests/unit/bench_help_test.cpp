@@ -6,12 +6,12 @@
 #include <sstream>
 #include <string>
 
-namespace pulsar::bench {
+namespace pulsar::bench::help_test {
 namespace {
 
 /// From the flag to the next one or the end of its group, on one line with single blanks.
 std::string entry_of(const std::string& flag) {
-    const auto help = help_text();
+    const auto help = help_text(100);
     const auto at = help.find("  " + flag + ' ');
     if (at == std::string::npos) return "no " + flag;
     const auto next =
@@ -34,6 +34,7 @@ TEST(BenchHelp, NamesEveryFlagWithItsDefault) {
         {"-d, --duration D", "[10s]"},
         {"-n, --frames N", "[none]"},
         {"-w, --warmup D", "[1s; with --frames 0s]"},
+        {"    --timeout D", "[2s]"},
         {"    --html FILE", "[none]"}};
     for (const auto& [flag, fallback] : flags) {
         EXPECT_TRUE(entry_of(flag).ends_with(fallback)) << entry_of(flag);
@@ -42,11 +43,11 @@ TEST(BenchHelp, NamesEveryFlagWithItsDefault) {
         EXPECT_FALSE(entry_of(flag).starts_with("no ")) << flag;
         EXPECT_FALSE(entry_of(flag).ends_with(']')) << flag;
     }
-    EXPECT_NE(help_text().find("unix:PATH [127.0.0.1:8080]\n"), std::string::npos);
+    EXPECT_NE(help_text(100).find("unix:@NAME [127.0.0.1:8080]\n"), std::string::npos);
 }
 
 TEST(BenchHelp, TellsOfCompareUnitsExitStatusAndExamples) {
-    const auto help = help_text();
+    const auto help = help_text(100);
     for (const auto* part :
          {"Usage: pulsar-bench [FLAGS] [ADDRESS]\n", "pulsar-bench compare A B\n", "500ms", "64KiB",
           "Exit status: 0: ", " 1: a mismatch, a lost frame or no connection", " 2: bad usage",
@@ -56,12 +57,14 @@ TEST(BenchHelp, TellsOfCompareUnitsExitStatusAndExamples) {
 }
 
 TEST(BenchHelp, FitsATerminal) {
-    std::istringstream help(help_text());
-    for (std::string line; std::getline(help, line);) {
-        EXPECT_LE(line.size(), 100U) << line;
-        EXPECT_FALSE(line.ends_with(' ')) << line;
+    for (const std::size_t width : {40U, 60U, 80U, 100U, 120U}) {
+        std::istringstream help(help_text(width));
+        for (std::string line; std::getline(help, line);) {
+            EXPECT_LE(line.size(), width) << line;
+            EXPECT_FALSE(line.ends_with(' ')) << line;
+        }
     }
 }
 
 }  // namespace
-}  // namespace pulsar::bench
+}  // namespace pulsar::bench::help_test

@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-namespace pulsar::bench {
+namespace pulsar::bench::histogram_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -84,6 +84,19 @@ TEST(BenchHistogram, PercentilesAreWithinOnePercentFromAMicrosecondToAMinute) {
     EXPECT_EQ(counted.mean(), sum / 100'000);
 }
 
+/// 99.9 % of 1,000 are 999, although 99.9 / 100 * 1000 is a little more.
+TEST(BenchHistogram, TheRankOfAPercentileIsExact) {
+    for (const int thousands : {1, 2, 3, 7, 64}) {
+        histogram some;
+        for (int i = 0; i < 999 * thousands; ++i)
+            some.record(1ms);
+        for (int i = 0; i < thousands; ++i)
+            some.record(1s);
+        EXPECT_LE(error_of(some.percentile(99.9), 1ms), 0.01) << thousands;
+        EXPECT_LE(error_of(some.percentile(99.901), 1s), 0.01) << thousands;
+    }
+}
+
 TEST(BenchHistogram, WhatIsBeyondItsRangeStillCounts) {
     histogram far;
     far.record(1h);
@@ -127,4 +140,4 @@ TEST(BenchHistogram, IsRestoredFromItsBuckets) {
 }
 
 }  // namespace
-}  // namespace pulsar::bench
+}  // namespace pulsar::bench::histogram_test

@@ -1,5 +1,6 @@
 #include "pulsar/bench/html_report.hpp"
 #include "pulsar/cli/text.hpp"
+#include "support/text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,10 +12,12 @@
 #include <string_view>
 #include <vector>
 
-namespace pulsar::bench {
+namespace pulsar::bench::html_report_test {
 namespace {
 
 using namespace std::chrono_literals;
+using test::contains;
+using test::occurrences;
 
 constexpr std::string_view json = R"({"address":"127.0.0.1:8080","frames":2000})";
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -37,17 +40,6 @@ result run_of(int seconds) {
     run.frames = run.latency.count();
     run.payload_bytes = run.frames * 64;
     return run;
-}
-
-bool has(std::string_view page, std::string_view part) {
-    return page.find(part) != std::string_view::npos;
-}
-
-std::size_t count(std::string_view page, std::string_view part) {
-    std::size_t found = 0;
-    for (auto at = page.find(part); at != page.npos; at = page.find(part, at + 1))
-        ++found;
-    return found;
 }
 
 /// The first tag that closes what is not open, or the last element that is not closed; empty if
@@ -86,14 +78,14 @@ void expect_sound(const result& run) {
     EXPECT_TRUE(page.starts_with("<!DOCTYPE html>\n"));
     EXPECT_EQ(unbalanced(page), "");
     EXPECT_TRUE(cli::is_utf8(page));
-    EXPECT_FALSE(has(page, "nan"));
-    EXPECT_FALSE(has(page, "inf"));
+    EXPECT_FALSE(contains(page, "nan"));
+    EXPECT_FALSE(contains(page, "inf"));
     for (const auto* reference : {"http:", "https:", "//", " src=", "href", "url(", "@import",
                                   "<link", "<img", "<iframe", "javascript"}) {
-        EXPECT_FALSE(has(page, reference)) << reference;
+        EXPECT_FALSE(contains(page, reference)) << reference;
     }
-    EXPECT_EQ(count(page, "<script"), 1U);
-    EXPECT_TRUE(has(page, R"(content="default-src 'none'; style-src 'unsafe-inline'")"));
+    EXPECT_EQ(occurrences(page, "<script"), 1U);
+    EXPECT_TRUE(contains(page, R"(content="default-src 'none'; style-src 'unsafe-inline'")"));
 }
 
 TEST(HtmlReport, ShowsTheRun) {
@@ -108,17 +100,17 @@ TEST(HtmlReport, ShowsTheRun) {
           "1,000 <small>frames/s</small>", "<td>10,000</td>", "0.100 <small>ms</small>",
           "1.099 <small>ms</small>", "<th scope=\"row\">p99.99</th>", "<td>17</td>", "<td>3</td>",
           "<td>4</td>", ">p90</text>", ">99.9 %</text>", ">10 s</text>", ">wanted</text>"}) {
-        EXPECT_TRUE(has(page, part)) << part;
+        EXPECT_TRUE(contains(page, part)) << part;
     }
-    EXPECT_EQ(count(page, "<svg"), 6U);
+    EXPECT_EQ(occurrences(page, "<svg"), 6U);
     expect_sound(run);
 }
 
 TEST(HtmlReport, SaysHowItWent) {
     auto run = run_of(2);
-    EXPECT_TRUE(has(html_report(run, json), "verdict good"));
+    EXPECT_TRUE(contains(html_report(run, json), "verdict good"));
     run.lost_frames = 1;
-    EXPECT_TRUE(has(html_report(run, json), R"(verdict bad">1 frame was lost.<)"));
+    EXPECT_TRUE(contains(html_report(run, json), R"(verdict bad">1 frame was lost.<)"));
 }
 
 TEST(HtmlReport, EscapesWhatComesFromOutside) {
@@ -126,23 +118,24 @@ TEST(HtmlReport, EscapesWhatComesFromOutside) {
     run.address = "unix:/tmp/<b>&\"'\xff\n";
     run.failures[1] = {2, "<script>alert(1)</script>\xe2\x80\xae"};
     const auto page = html_report(run, json);
-    EXPECT_TRUE(has(page, "<h1>unix:/tmp/&lt;b&gt;&amp;\\&quot;&#39;\\xff\\n</h1>"));
-    EXPECT_TRUE(has(page, "<td>2</td><td>&lt;script&gt;alert(1)&lt;/script&gt;\\xe2\\x80\\xae<"));
+    EXPECT_TRUE(contains(page, "<h1>unix:/tmp/&lt;b&gt;&amp;\\&quot;&#39;\\xff\\n</h1>"));
+    EXPECT_TRUE(
+        contains(page, "<td>2</td><td>&lt;script&gt;alert(1)&lt;/script&gt;\\xe2\\x80\\xae<"));
     expect_sound(run);
 }
 
 TEST(HtmlReport, EmbedsTheJsonOnOneLine) {
     const auto page = html_report(run_of(1), "{\"address\":\n\"</script><!--<script>\"}\n");
-    EXPECT_TRUE(has(page,
-                    "\n<script type=\"application/json\" id=\"result\">{\"address\": "
-                    "\"\\u003c/script>\\u003c!--\\u003cscript>\"} </script>\n"));
-    EXPECT_EQ(count(page, result_element), 1U);
+    EXPECT_TRUE(contains(page,
+                         "\n<script type=\"application/json\" id=\"result\">{\"address\": "
+                         "\"\\u003c/script>\\u003c!--\\u003cscript>\"} </script>\n"));
+    EXPECT_EQ(occurrences(page, result_element), 1U);
 }
 
 TEST(HtmlReport, KeepsTheElementOfTheJsonUnique) {
     auto run = run_of(1);
     run.address = std::string(result_element);
-    EXPECT_EQ(count(html_report(run, json), result_element), 1U);
+    EXPECT_EQ(occurrences(html_report(run, json), result_element), 1U);
 }
 
 TEST(HtmlReport, HasNoPlotsWithoutFrames) {
@@ -150,10 +143,10 @@ TEST(HtmlReport, HasNoPlotsWithoutFrames) {
     run.failures[0] = {50, "connect: Connection refused"};
     run.series = {{1, 0, 0, 0}, {2, 0, 0, 0}};
     const auto page = html_report(run, json);
-    EXPECT_FALSE(has(page, "<svg"));
-    EXPECT_FALSE(has(page, "Latency"));
-    EXPECT_TRUE(has(page, "No frame was echoed. 50 connections failed."));
-    EXPECT_TRUE(has(page, "<th scope=\"row\">refused</th><td>50</td><td>connect: Conn"));
+    EXPECT_FALSE(contains(page, "<svg"));
+    EXPECT_FALSE(contains(page, "Latency"));
+    EXPECT_TRUE(contains(page, "No frame was echoed. 50 connections failed."));
+    EXPECT_TRUE(contains(page, "<th scope=\"row\">refused</th><td>50</td><td>connect: Conn"));
     expect_sound(run);
 }
 
@@ -165,17 +158,17 @@ TEST(HtmlReport, HasOnlyWhatAnIdleRunMeasures) {
     run.duration_s = 60;
     run.series.assign(60, {1, 0, 0, 0});
     const auto page = html_report(run, json);
-    EXPECT_FALSE(has(page, "<svg"));
-    EXPECT_FALSE(has(page, "frames/s"));
-    EXPECT_TRUE(has(page, "<dt>heartbeats</dt><dd>4,321</dd>"));
-    EXPECT_TRUE(has(page, "Every connection stayed."));
+    EXPECT_FALSE(contains(page, "<svg"));
+    EXPECT_FALSE(contains(page, "frames/s"));
+    EXPECT_TRUE(contains(page, "<dt>heartbeats</dt><dd>4,321</dd>"));
+    EXPECT_TRUE(contains(page, "Every connection stayed."));
     expect_sound(run);
 }
 
 TEST(HtmlReport, OneSecondHasNoCourseOfTime) {
     const auto page = html_report(run_of(1), json);
-    EXPECT_EQ(count(page, "<svg"), 2U);
-    EXPECT_FALSE(has(page, "over time"));
+    EXPECT_EQ(occurrences(page, "<svg"), 2U);
+    EXPECT_FALSE(contains(page, "over time"));
     expect_sound(run_of(1));
 }
 
@@ -183,7 +176,8 @@ TEST(HtmlReport, ARestOfASecondCountsByItsLength) {
     auto run = run_of(2);
     run.series.push_back({2.5, 500, 600, 1090});
     run.series.push_back({2.501, 900, 600, 1090});
-    EXPECT_TRUE(has(html_report(run, json), "highest <small>at 0 s</small></th><td>1,000</td>"));
+    EXPECT_TRUE(
+        contains(html_report(run, json), "highest <small>at 0 s</small></th><td>1,000</td>"));
     expect_sound(run);
 }
 
@@ -197,18 +191,73 @@ TEST(HtmlReport, HoursStaySmallAndKeepTheWorstSecond) {
     run.series[4321].p99_us = 1'234'000;
     const auto page = html_report(run, json);
     EXPECT_LT(page.size(), 200'000U);
-    EXPECT_TRUE(has(page, ">1,234 ms</text>"));
-    EXPECT_TRUE(has(page, "lowest <small>at 1:12:00</small></th><td>0</td>"));
-    EXPECT_TRUE(has(page, "p99 <small>at 1:12:01</small></th><td>1,234.000 "));
-    EXPECT_TRUE(has(page, "0:20:00</text>"));
+    EXPECT_TRUE(contains(page, ">1,234 ms</text>"));
+    EXPECT_TRUE(contains(page, "lowest <small>at 1:12:00</small></th><td>0</td>"));
+    EXPECT_TRUE(contains(page, "p99 <small>at 1:12:01</small></th><td>1,234.000 "));
+    EXPECT_TRUE(contains(page, "0:20:00</text>"));
     expect_sound(run);
 }
 
 TEST(HtmlReport, ShadesWhileNoEchoCame) {
     auto run = run_of(5);
-    EXPECT_FALSE(has(html_report(run, json), "class=\"gap\""));
+    EXPECT_FALSE(contains(html_report(run, json), "class=\"gap\""));
     run.series[2] = {3, 0, 0, 0};
-    EXPECT_EQ(count(html_report(run, json), "class=\"gap\""), 2U);
+    EXPECT_EQ(occurrences(html_report(run, json), "class=\"gap\""), 2U);
+    expect_sound(run);
+}
+
+/// A run of five seconds with an outage in the third and fourth of them.
+result interrupted_run() {
+    auto run = run_of(5);
+    run.reconnect.emplace();
+    run.reconnect->disconnects = {0, 1, 6, 0, 0, 0};
+    run.reconnect->resent_frames = 23;
+    run.reconnect->outages = 4;
+    run.reconnect->longest_outage_s = 0.25;
+    run.reconnect->outage_s = 0.75;
+    run.series[2].disconnects = 7;
+    run.series[2].outage_s = 0.7;
+    run.series[3].outage_s = 0.05;
+    return run;
+}
+
+TEST(HtmlReport, ShadesWhileAConnectionWasInAnOutage) {
+    const auto page = html_report(interrupted_run(), json);
+    EXPECT_EQ(occurrences(page, "class=\"gap\""), 2U * 2U) << "two seconds in two drawings";
+    EXPECT_TRUE(contains(page, "On shaded ground a connection was in an outage."));
+    EXPECT_FALSE(contains(html_report(run_of(5), json), "outage"));
+    expect_sound(interrupted_run());
+}
+
+TEST(HtmlReport, AddsUpTheOutagesOfAnInterval) {
+    auto run = run_of(120);
+    run.reconnect.emplace();
+    run.series[10].outage_s = 0.25;
+    run.series[11].outage_s = 0.5;
+    EXPECT_TRUE(contains(html_report(run, json), "<td>0.750</td>"));
+    EXPECT_EQ(occurrences(html_report(run, json), "<td>0.250</td>"), 0U);
+    expect_sound(run);
+}
+
+TEST(HtmlReport, TellsWhatInterruptionsMeant) {
+    auto run = interrupted_run();
+    const auto page = html_report(run, json);
+    for (const auto* part :
+         {"byte for byte. 4 outages, the longest 0.250 s.</p>",
+          "<th scope=\"row\">disconnects</th><td>7</td>",
+          "<th scope=\"row\">disconnects, reset</th><td>1</td>",
+          "<th scope=\"row\">disconnects, closed</th><td>6</td>",
+          "<th scope=\"row\">frames sent again</th><td>23</td>",
+          "<th scope=\"row\">outages</th><td>4</td>",
+          "<th scope=\"row\">the longest</th><td>0.250 <small>s</small></td>",
+          "<th scope=\"row\">all together</th><td>0.750 <small>s</small></td>",
+          "<th scope=\"col\">outages, s</th>", "<td>0.700</td>", "<td>0.050</td>"}) {
+        EXPECT_TRUE(contains(page, part)) << part;
+    }
+    run.mode = mode::idle;
+    const auto idle = html_report(run, json);
+    EXPECT_TRUE(contains(idle, "Every connection was made again. 4 outages"));
+    EXPECT_FALSE(contains(idle, "sent again"));
     expect_sound(run);
 }
 
@@ -218,6 +267,9 @@ TEST(HtmlReport, NeverPrintsWhatIsNoNumber) {
         run.series[1].t_s = odd;
         run.series[2].p50_us = odd;
         run.series[3].p99_us = odd;
+        run.series[3].outage_s = odd;
+        run.reconnect.emplace().outage_s = odd;
+        run.reconnect->longest_outage_s = odd;
         expect_sound(run);
         run.duration_s = odd;
         run.warmup_s = odd;
@@ -265,4 +317,4 @@ TEST(HtmlReport, StaysInsideItsCharts) {
 }
 
 }  // namespace
-}  // namespace pulsar::bench
+}  // namespace pulsar::bench::html_report_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace pulsar::bench {
+namespace pulsar::bench::json_report_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -18,8 +18,13 @@ TEST(JsonReport, IsOneObjectWithTheDocumentedKeysInOrder) {
               R"("p99_9":1000,"p99_99":1000,"max":1000},"heartbeats":12,)"
               R"("errors":{"refused":1,"reset":2,"closed":3,"timeout":4,"mismatch":5,"other":6,)"
               R"("total":21},"lost_frames":7,"unsent_frames":8,)"
-              R"("series":[{"t_s":1,"frames":3,"p50_us":200.5,"p99_us":300},)"
-              R"({"t_s":2.000000001,"frames":1,"p50_us":1000,"p99_us":1000}],)"
+              R"("reconnect":{"disconnects":{"refused":0,"reset":2,"closed":3,"timeout":0,)"
+              R"("mismatch":0,"other":1,"total":6},"resent_frames":9,)"
+              R"("outages":{"count":5,"longest_s":0.25,"sum_s":0.75}},)"
+              R"("series":[{"t_s":1,"frames":3,"p50_us":200.5,"p99_us":300,)"
+              R"("disconnects":6,"outage_s":0.625},)"
+              R"({"t_s":2.000000001,"frames":1,"p50_us":1000,"p99_us":1000,)"
+              R"("disconnects":0,"outage_s":0.125}],)"
               R"("histogram":[{"from_us":99.84,"to_us":100.351,"count":1},)"
               R"({"from_us":199.68,"to_us":200.703,"count":1},)"
               R"({"from_us":299.008,"to_us":301.055,"count":1},)"
@@ -35,7 +40,7 @@ TEST(JsonReport, WritesLargeAndSmallNumbersWithoutExponent) {
     const auto json = to_json(run);
     EXPECT_NE(json.find(R"("duration_s":0.000000001,"frames":18446744073709551615,)"), json.npos);
     EXPECT_NE(json.find(R"("series":[{"t_s":0.000000001,"frames":1,"p50_us":0.001,)"
-                        R"("p99_us":123456789012.345}])"),
+                        R"("p99_us":123456789012.345,"disconnects":null,"outage_s":null}])"),
               json.npos)
         << json;
 }
@@ -58,7 +63,8 @@ TEST(JsonReport, HasNoLatencyWhereNothingWasMeasured) {
     EXPECT_NE(json.find(R"("latency_us":{"min":null,"mean":null,"p50":null,"p90":null,"p99":null,)"
                         R"("p99_9":null,"p99_99":null,"max":null},)"),
               json.npos);
-    EXPECT_NE(json.find(R"("series":[{"t_s":1,"frames":0,"p50_us":null,"p99_us":null}],)"),
+    EXPECT_NE(json.find(R"("reconnect":null,"series":[{"t_s":1,"frames":0,"p50_us":null,)"
+                        R"("p99_us":null,"disconnects":null,"outage_s":null}],)"),
               json.npos);
     EXPECT_TRUE(json.ends_with(R"("histogram":[]})"));
 }
@@ -89,4 +95,4 @@ TEST(JsonReport, LeavesTheWordsOfFailuresOut) {
 }
 
 }  // namespace
-}  // namespace pulsar::bench
+}  // namespace pulsar::bench::json_report_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace pulsar::bench {
+namespace pulsar::bench::progress_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -20,9 +20,9 @@ TEST(BenchFormat, GroupsThousands) {
 }
 
 TEST(BenchFormat, ShowsLatenciesInMilliseconds) {
-    EXPECT_EQ(milliseconds(0ns), "0.000");
-    EXPECT_EQ(milliseconds(118'400ns), "0.118");
-    EXPECT_EQ(milliseconds(61s), "61,000.000");
+    EXPECT_EQ(milliseconds_text(0ns), "0.000");
+    EXPECT_EQ(milliseconds_text(118'400ns), "0.118");
+    EXPECT_EQ(milliseconds_text(61s), "61,000.000");
 }
 
 progress halfway() {
@@ -72,4 +72,4 @@ TEST(BenchProgress, FitsANarrowTerminal) {
 }
 
 }  // namespace
-}  // namespace pulsar::bench
+}  // namespace pulsar::bench::progress_test

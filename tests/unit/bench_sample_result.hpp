@@ -29,8 +29,23 @@ inline result sample_result() {
                   .unsent_frames = 8,
                   .heartbeats = 12,
                   .failures = {},
-                  .series = {{.t_s = 1, .frames = 3, .p50_us = 200.5, .p99_us = 300},
-                             {.t_s = 2.000000001, .frames = 1, .p50_us = 1000, .p99_us = 1000}},
+                  .reconnect = interruptions{.disconnects = {0, 2, 3, 0, 0, 1},
+                                             .resent_frames = 9,
+                                             .outages = 5,
+                                             .longest_outage_s = 0.25,
+                                             .outage_s = 0.75},
+                  .series = {{.t_s = 1,
+                              .frames = 3,
+                              .p50_us = 200.5,
+                              .p99_us = 300,
+                              .disconnects = 6,
+                              .outage_s = 0.625},
+                             {.t_s = 2.000000001,
+                              .frames = 1,
+                              .p50_us = 1000,
+                              .p99_us = 1000,
+                              .disconnects = 0,
+                              .outage_s = 0.125}},
                   .latency = {}};
     for (std::size_t i = 0; i < sample.failures.size(); ++i)
         sample.failures.at(i).connections = i + 1;
@@ -39,7 +54,7 @@ inline result sample_result() {
     return sample;
 }
 
-/// A run without errors, warm-up and rate, of 64 byte frames.
+/// A run without errors, warm-up, rate and --reconnect, of 64 byte frames.
 inline result plain_result() {
     auto plain = sample_result();
     plain.failures = {};
@@ -47,6 +62,11 @@ inline result plain_result() {
     plain.frame_size = {};
     plain.rate.reset();
     plain.warmup_s = 0;
+    plain.reconnect.reset();
+    for (auto& each : plain.series) {
+        each.disconnects = 0;
+        each.outage_s = 0;
+    }
     return plain;
 }
 

@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <tuple>
 
-namespace pulsar::bench {
+namespace pulsar::bench::schedule_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -51,7 +52,11 @@ TEST_P(BenchScheduleCounts, AgreesWithDueTimes) {
 
 INSTANTIATE_TEST_SUITE_P(Rates, BenchScheduleCounts,
                          testing::Combine(testing::Values(1, 7, 1000, 333'333, 1'000'000'000),
-                                          testing::Values(1, 2, 3, 50)));
+                                          testing::Values(1, 2, 3, 50)),
+                         [](const auto& counts) {
+                             return "Rate" + std::to_string(std::get<0>(counts.param)) + "On" +
+                                    std::to_string(std::get<1>(counts.param));
+                         });
 
 TEST(BenchSchedule, ConnectionsAddUpToAll) {
     const schedule all(12'345, 50);
@@ -64,4 +69,4 @@ TEST(BenchSchedule, ConnectionsAddUpToAll) {
 }
 
 }  // namespace
-}  // namespace pulsar::bench
+}  // namespace pulsar::bench::schedule_test

@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-namespace pulsar::bench {
+namespace pulsar::bench::text_report_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -60,6 +60,33 @@ TEST(TextReport, ShowsEachKindOfErrorThatOccurred) {
         << text;
     EXPECT_EQ(text.find("refused"), text.npos);
     EXPECT_EQ(text.find("unsent"), text.npos);
+}
+
+TEST(TextReport, TellsWhatInterruptionsMeant) {
+    auto run = plain_result();
+    run.reconnect = sample_result().reconnect;
+    const auto rows =
+        "errors             0\n"
+        "disconnects        2  reset\n"
+        "                   3  closed\n"
+        "                   1  other\n"
+        "resent frames      9\n"
+        "outages            5  the longest 250 ms, all together 750 ms\n\n";
+    EXPECT_NE(text_report(run).find(rows), std::string::npos) << text_report(run);
+    run.mode = mode::idle;
+    EXPECT_EQ(text_report(run).find("resent"), std::string::npos);
+    EXPECT_EQ(layout_fault(text_report(run)), "");
+}
+
+TEST(TextReport, ShowsNoOutageWhereThereWasNone) {
+    auto run = plain_result();
+    run.reconnect.emplace();
+    const auto rows =
+        "errors             0\n"
+        "disconnects        0\n"
+        "resent frames      0\n"
+        "outages            0\n\n";
+    EXPECT_NE(text_report(run).find(rows), std::string::npos) << text_report(run);
 }
 
 TEST(TextReport, SaysWhyFramesWereNotSent) {
@@ -210,4 +237,4 @@ TEST(TextReport, FitsTheScreenWhateverWasMeasured) {
 }
 
 }  // namespace
-}  // namespace pulsar::bench
+}  // namespace pulsar::bench::text_report_test

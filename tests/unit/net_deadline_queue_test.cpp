@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+namespace pulsar::net::deadline_queue_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -15,10 +16,14 @@ using pulsar::net::time_point;
 // A fake clock: the queue knows only the times that it is given.
 constexpr time_point start{1000s};
 
-std::vector<deadline_queue::entry*> pop_all(deadline_queue& queue, time_point now) {
-    std::vector<deadline_queue::entry*> due;
+struct entry final : deadline_queue::entry {
+    void on_deadline(time_point) override {}
+};
+
+std::vector<entry*> pop_all(deadline_queue& queue, time_point now) {
+    std::vector<entry*> due;
     while (auto* e = queue.pop_due(now))
-        due.push_back(e);
+        due.push_back(static_cast<entry*>(e));
     return due;
 }
 
@@ -30,7 +35,7 @@ TEST(DeadlineQueue, IsEmptyAtFirst) {
 
 TEST(DeadlineQueue, GivesOutWhatIsDueEarliestFirst) {
     deadline_queue queue;
-    std::array<deadline_queue::entry, 4> e;
+    std::array<entry, 4> e;
     queue.schedule(e[0], start + 30ms);
     queue.schedule(e[1], start + 10ms);
     queue.schedule(e[2], start + 20ms);
@@ -45,15 +50,15 @@ TEST(DeadlineQueue, GivesOutWhatIsDueEarliestFirst) {
 
 TEST(DeadlineQueue, KeepsEqualDeadlinesInTheOrderTheyCame) {
     deadline_queue queue;
-    std::array<deadline_queue::entry, 3> e;
-    for (auto& entry : e)
-        queue.schedule(entry, start);
+    std::array<entry, 3> e;
+    for (auto& each : e)
+        queue.schedule(each, start);
     EXPECT_EQ(pop_all(queue, start), (std::vector{&e[0], &e[1], &e[2]}));
 }
 
 TEST(DeadlineQueue, SchedulingAgainMovesEitherWay) {
     deadline_queue queue;
-    std::array<deadline_queue::entry, 2> e;
+    std::array<entry, 2> e;
     queue.schedule(e[0], start + 10ms);
     queue.schedule(e[1], start + 20ms);
     queue.schedule(e[0], start + 30ms);
@@ -65,8 +70,8 @@ TEST(DeadlineQueue, SchedulingAgainMovesEitherWay) {
 
 TEST(DeadlineQueue, AnEntryThatIsDestroyedIsGone) {
     deadline_queue queue;
-    deadline_queue::entry stays;
-    auto goes = std::make_unique<deadline_queue::entry>();
+    entry stays;
+    auto goes = std::make_unique<entry>();
     queue.schedule(*goes, start);
     queue.schedule(stays, start + 1s);
     goes.reset();
@@ -75,7 +80,7 @@ TEST(DeadlineQueue, AnEntryThatIsDestroyedIsGone) {
 
 TEST(DeadlineQueue, IntervalsKeepTheirPaceWhenRescheduledFromWhatWasDue) {
     deadline_queue queue;
-    deadline_queue::entry heartbeat;
+    entry heartbeat;
     queue.schedule(heartbeat, start + 10ms);
     int beats = 0;
     for (auto now = start; now <= start + 1s; now += 1ms) {
@@ -88,3 +93,4 @@ TEST(DeadlineQueue, IntervalsKeepTheirPaceWhenRescheduledFromWhatWasDue) {
 }
 
 }  // namespace
+}  // namespace pulsar::net::deadline_queue_test

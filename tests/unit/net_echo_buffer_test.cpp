@@ -1,4 +1,5 @@
 #include "pulsar/net/echo_buffer.hpp"
+#include "pulsar/net/event_loop.hpp"
 #include "pulsar/protocol/frame_scanner.hpp"
 
 #include <gtest/gtest.h>
@@ -7,9 +8,11 @@
 #include <random>
 #include <vector>
 
+namespace pulsar::net::echo_buffer_test {
 namespace {
 
 using pulsar::net::echo_buffer;
+using pulsar::net::event_loop;
 using bytes = std::vector<std::byte>;
 
 constexpr std::size_t max_payload = 200'000;
@@ -27,7 +30,8 @@ class echo {
         const auto room = buffer.prepare(scratch, frame_size);
         n = std::min({n, stream.size(), room.size()});
         std::copy_n(stream.begin(), n, room.begin());
-        const auto input = buffer.received(n);
+        buffer.received(n);
+        const auto input = buffer.input();
         const auto found = pulsar::protocol::scan(input, max_payload);
         const auto rest = input.size() - found.complete;
         frame_size = rest < pulsar::protocol::header_size
@@ -41,13 +45,14 @@ class echo {
         return n;
     }
 
-    void flush(std::size_t taken) {
-        const auto out = buffer.unsent().first(std::min(taken, buffer.unsent().size()));
+    void flush() {
+        const auto out = buffer.unsent();
         output.insert(output.end(), out.begin(), out.end());
-        buffer.sent(out.size());
+        buffer.drop_unsent();
     }
 
-    echo_buffer buffer;
+    event_loop loop;
+    echo_buffer buffer{loop.buffers()};
     bytes scratch = bytes(64 * 1024);
     bytes output;
     std::size_t frame_size = 0;
@@ -92,23 +97,9 @@ TEST(EchoBuffer, KeepsWhatThePeerDidNotTakeBeforeThePartialFrame) {
     e.round(stream, 150, 60);
     EXPECT_EQ(copy(e.buffer.unsent()), bytes(stream.begin() + 60, stream.begin() + 104));
     EXPECT_EQ(copy(e.buffer.partial()), bytes(stream.begin() + 104, stream.begin() + 150));
-    e.flush(1000);
+    e.flush();
     EXPECT_FALSE(e.buffer.empty());
     e.buffer.drop_partial();
-    EXPECT_TRUE(e.buffer.empty());
-}
-
-TEST(EchoBuffer, PutsAHeartbeatBeforeThePartialFrame) {
-    echo e;
-    bytes stream;
-    pulsar::protocol::encode(bytes(100, std::byte{1}), stream);
-    e.round(stream, 50, 0);
-    const bytes heartbeat(7, std::byte{9});
-    e.buffer.put_first(heartbeat);
-    EXPECT_EQ(copy(e.buffer.unsent()), heartbeat);
-    e.flush(1000);
-    e.round(std::span(stream).subspan(50), 1000, 1000);
-    EXPECT_EQ(copy(std::span(e.output).subspan(7)), stream);
     EXPECT_TRUE(e.buffer.empty());
 }
 
@@ -157,11 +148,12 @@ TEST(EchoBuffer, KeepsNothingBehindTheWholeFramesIfToldSo) {
         const auto room = e.buffer.prepare(e.scratch, 0);
         std::copy(stream.begin(), stream.end(), room.begin());
         e.buffer.received(stream.size());
-        e.buffer.keep_frames(sent, whole.size());
+        e.buffer.truncate(whole.size());
+        e.buffer.keep(sent, whole.size(), 0);
         EXPECT_EQ(copy(e.buffer.unsent()),
                   bytes(whole.begin() + static_cast<std::ptrdiff_t>(sent), whole.end()));
         EXPECT_TRUE(e.buffer.partial().empty());
-        e.buffer.sent(e.buffer.unsent().size());
+        e.buffer.drop_unsent();
         EXPECT_TRUE(e.buffer.empty());
     }
 }
@@ -179,7 +171,7 @@ TEST(EchoBuffer, AnyPiecesAndAnyPartialWritesEchoTheStream) {
             if (e.buffer.unsent().empty()) {
                 at += e.round(std::span(stream).subspan(at), piece(), piece());
             } else {
-                e.flush(piece());
+                e.flush();
             }
         }
         ASSERT_EQ(e.output, stream);
@@ -188,3 +180,4 @@ TEST(EchoBuffer, AnyPiecesAndAnyPartialWritesEchoTheStream) {
 }
 
 }  // namespace
+}  // namespace pulsar::net::echo_buffer_test

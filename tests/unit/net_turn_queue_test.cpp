@@ -9,6 +9,7 @@
 #include <deque>
 #include <vector>
 
+namespace pulsar::net::turn_queue_test {
 namespace {
 
 using pulsar::net::task;
@@ -59,15 +60,15 @@ TEST_F(TurnQueue, LetsTheLoopGoOnBetweenTwoTurnsOfOne) {
 }
 
 TEST_F(TurnQueue, ServesSoManyAtATime) {
-    const auto many = static_cast<int>(turn_queue::turns_between_looks) * 2 + 1;
+    const auto many = static_cast<int>(turn_queue::turns_between_polls) * 2 + 1;
     for (int name = 0; name < many; ++name)
         take(1, name);
     std::vector<std::size_t> served;
     while (loop_.run_one() > 0)
         served.push_back(taken_.size());
-    EXPECT_EQ(served, (std::vector<std::size_t>{turn_queue::turns_between_looks,
-                                                turn_queue::turns_between_looks * 2,
-                                                turn_queue::turns_between_looks * 2 + 1}));
+    EXPECT_EQ(served, (std::vector<std::size_t>{turn_queue::turns_between_polls,
+                                                turn_queue::turns_between_polls * 2,
+                                                turn_queue::turns_between_polls * 2 + 1}));
 }
 
 TEST_F(TurnQueue, IsThereForTheNextWhenItHasRunDry) {
@@ -80,3 +81,4 @@ TEST_F(TurnQueue, IsThereForTheNextWhenItHasRunDry) {
 }
 
 }  // namespace
+}  // namespace pulsar::net::turn_queue_test

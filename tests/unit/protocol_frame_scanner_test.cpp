@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <vector>
 
+namespace pulsar::protocol::frame_scanner_test {
 namespace {
 
 using namespace pulsar::protocol;
@@ -71,3 +72,4 @@ TEST(FrameScanner, OneByteOfAHeaderIsIncompleteWhateverItAnnounces) {
 }
 
 }  // namespace
+}  // namespace pulsar::protocol::frame_scanner_test

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+namespace pulsar::protocol::frame_test {
 namespace {
 
 using namespace pulsar::protocol;
@@ -79,3 +80,4 @@ TEST(Frame, HeartbeatIsTheFrameOfItsPayload) {
 }
 
 }  // namespace
+}  // namespace pulsar::protocol::frame_test

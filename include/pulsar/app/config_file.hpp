@@ -1,7 +1,6 @@
 #pragma once
 
-#include "pulsar/app/config.hpp"
-#include "pulsar/app/option.hpp"
+#include "pulsar/cli/option.hpp"
 
 #include <string>
 #include <string_view>
@@ -9,16 +8,19 @@
 
 namespace pulsar::app {
 
-/// Reads a file of at most 1 MiB. `where` is the flag or variable that names it. A pipe that ends
-/// without a byte is an error: in `--config <(command)` the command has failed. Throws usage_error.
+/// Reads a file of at most 1 MiB, or standard input for `-`. `where` is the flag or variable that
+/// names it. A pipe that ends without a byte is an error: in `--config <(command)` the command has
+/// failed. Throws usage_error.
 std::string load_config_file(const std::string& where, const std::string& path);
 
-/// Reads TOML. Keys are the names of the flags; strings are read as flags are, and integers stand
-/// for the numbers and for sizes in bytes. `path` is for messages. Throws usage_error.
-std::vector<setting> parse_config_file(const std::string& path, std::string_view content);
+/// Reads TOML. Keys are the names of the flags; strings are read as flags are, and integers, as
+/// they are written, stand for the numbers and for sizes in bytes. `path` is for messages. Throws
+/// usage_error.
+std::vector<cli::setting> parse_config_file(const std::string& path, std::string_view content,
+                                            const cli::option_table& table);
 
 /// Every option as TOML, so that parse_config_file() gives the same configuration. What is not set
 /// is a comment.
-std::string to_toml(const config& from);
+std::string to_toml(const cli::option_table& table);
 
 }  // namespace pulsar::app

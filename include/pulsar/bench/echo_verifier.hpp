@@ -21,12 +21,14 @@ class echo_verifier {
     /// what came. An echo of frame `begun` or a later one is wrong: it has not been sent.
     bool accept(std::span<const std::byte> in, std::uint64_t begun);
 
+    /// Expects the next frame from its first byte on, as on a connection that was made anew.
+    void begin_frame() noexcept;
+
     std::uint64_t expected() const noexcept { return sequence_; }  ///< the next frame
     std::uint64_t heartbeats() const noexcept { return heartbeats_; }
     const std::string& mismatch() const noexcept { return mismatch_; }
 
   private:
-    void next_frame() noexcept;
     std::size_t match_echo(std::span<const std::byte> in) const noexcept;
     std::size_t match_heartbeat(std::span<const std::byte> in) const noexcept;
     void describe(std::span<const std::byte> wrong);

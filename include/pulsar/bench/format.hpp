@@ -18,6 +18,6 @@ std::string grouped(double number, int decimals);
 std::string counted(std::uint64_t count, std::string_view noun);
 
 /// Milliseconds to three decimals: `0.118`, `1,020.000`.
-std::string milliseconds(std::chrono::nanoseconds latency);
+std::string milliseconds_text(std::chrono::nanoseconds latency);
 
 }  // namespace pulsar::bench

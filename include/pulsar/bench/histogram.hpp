@@ -43,7 +43,8 @@ class histogram {
     nanoseconds min() const noexcept;
     nanoseconds max() const noexcept;
     nanoseconds mean() const noexcept;
-    /// The latency that `percent` of all were not above: the middle of its bucket.
+    /// The latency that `percent`, of up to six decimals, of all were not above: the middle of its
+    /// bucket.
     nanoseconds percentile(double percent) const noexcept;
 
     /// `index` is below bucket_count; the buckets are in ascending order and leave no gap.

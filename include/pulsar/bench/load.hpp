@@ -10,7 +10,8 @@ namespace pulsar::bench {
 
 /// Puts the load on the server, and returns what was measured. SIGINT or SIGTERM ends it early, and
 /// a second one kills the process. Calls `on_progress` once a second, on this thread. Returns
-/// within warm-up, duration and 5 s; a run of a number of frames ends after 5 s without an echo.
+/// within warm-up, duration, the timeout once before and once after them, and 1 s; a run of a
+/// number of frames ends after 5 s without an echo, and without a connection that was made again.
 ///
 /// Throws std::runtime_error, with one line, if the server cannot be found or no connection be
 /// made.

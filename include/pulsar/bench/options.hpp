@@ -34,7 +34,11 @@ struct options {
     std::optional<std::uint64_t> frames;  ///< ends the run in place of `duration`
     std::optional<std::uint64_t> rate;    ///< frames a second on all connections; none: closed loop
     std::chrono::milliseconds warmup = std::chrono::seconds(1);  ///< before what is measured
+
+    /// How long to wait for a connection, and after the end for echoes that are under way.
+    std::chrono::milliseconds timeout = std::chrono::seconds(2);
     unsigned threads = 1;
+    bool reconnect = false;  ///< makes a connection again that has ended
 };
 
 }  // namespace pulsar::bench

@@ -17,10 +17,6 @@ using net::time_point;
 
 inline constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
 
-/// How long to wait for a connection, and after the end for echoes that are under way.
-inline constexpr std::chrono::seconds connect_limit{2};
-inline constexpr std::chrono::seconds echo_limit{2};
-
 /// What all threads of a run share, and nobody changes.
 struct plan {
     plan(const options& wanted, server_endpoint where)

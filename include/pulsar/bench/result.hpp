@@ -32,12 +32,33 @@ struct failure_count {
     bool operator==(const failure_count&) const = default;
 };
 
+/// What it meant that connections ended which were made again: after the warm-up and before the
+/// end.
+struct interruptions {
+    /// By how the connection ended; no failed attempt to make it again is among them.
+    std::array<std::uint64_t, failure_names.size()> disconnects{};
+    std::uint64_t resent_frames = 0;  ///< a frame counts each time that it is sent again
+
+    /// An outage is a connection's time from its end to the first echo after it, in `idle` to the
+    /// connect.
+    std::uint64_t outages = 0;
+    double longest_outage_s = 0;
+    double outage_s = 0;  ///< of all together
+
+    std::uint64_t total_disconnects() const;
+    void add(const interruptions& more);
+
+    bool operator==(const interruptions&) const = default;
+};
+
 /// One second of the run, by when the echoes came.
 struct second {
     double t_s = 0;  ///< its end, from the beginning of what is measured
     std::uint64_t frames = 0;
     double p50_us = 0;
     double p99_us = 0;
+    std::uint64_t disconnects = 0;
+    double outage_s = 0;  ///< of all connections together
 
     bool operator==(const second&) const = default;
 };
@@ -59,7 +80,9 @@ struct result {
     std::uint64_t lost_frames = 0;    ///< sent, and not echoed
     std::uint64_t unsent_frames = 0;  ///< due by the rate, and not sent before the end
     std::uint64_t heartbeats = 0;
+    bool ended_by_silence = false;  ///< before all frames of a run of a number of them
     std::array<failure_count, failure_names.size()> failures;
+    std::optional<interruptions> reconnect;  ///< none: a connection that ends is a failure
     std::vector<second> series;
     histogram latency;
 

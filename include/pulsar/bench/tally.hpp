@@ -16,6 +16,8 @@ struct tally {
     std::uint64_t unsent_frames = 0;
     std::uint64_t heartbeats = 0;
     std::array<failure_count, failure_names.size()> failures;
+    interruptions interrupted;
+    std::uint64_t restored = 0;  ///< connections that were made again, each once in an outage
     histogram latency;
 
     void fail(failure kind, std::string what) {
@@ -31,6 +33,7 @@ inline void add_counts(result& to, const tally& from) {
     to.lost_frames += from.lost_frames;
     to.unsent_frames += from.unsent_frames;
     to.heartbeats += from.heartbeats;
+    if (to.reconnect) to.reconnect->add(from.interrupted);
     for (std::size_t i = 0; i < to.failures.size(); ++i) {
         auto& sum = to.failures[i];
         if (sum.connections == 0) sum.first = from.failures[i].first;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace pulsar::bench {
@@ -51,9 +52,11 @@ class worker {
     void pace();
     void on_closed();
     bool all_closed() const noexcept { return closed_ == sessions_.size(); }
+    void wake_at(std::optional<timer>& by, std::uint32_t number, time_point at);
     static void wake(session* s);
     void wake_all();
     void give_up(session& s);
+    void count_outages();
 
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<net::stream::executor_type> work_{context_.get_executor()};

@@ -36,6 +36,8 @@ class line_queue {
     /// Ends the writer's wait.
     void wake() noexcept;
 
+    /// Lines that were lost so far.
+    [[nodiscard]] std::uint64_t lost() const noexcept;
     /// Whether there is nothing to take.
     [[nodiscard]] bool idle() const noexcept;
     /// Whether it is closed and there is nothing left.
@@ -57,6 +59,7 @@ class line_queue {
     const unique_fd event_;
     mutable std::mutex mutex_;  ///< guards all below
     batch waiting_;
+    std::uint64_t lost_ = 0;
     bool full_ = false;
     bool closed_ = false;
 };

@@ -58,6 +58,9 @@ inline bool enabled(component from, level severity) noexcept {
 void write(component from, level severity, std::string_view msg,
            std::initializer_list<field> fields) noexcept;
 
+/// How many events were dropped since open().
+std::uint64_t dropped() noexcept;
+
 /// Logs at once what `limited` kinds withhold, for the end of the process.
 void flush_limited() noexcept;
 

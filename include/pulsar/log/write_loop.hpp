@@ -35,10 +35,10 @@ class write_loop {
         std::function<std::optional<clock::time_point>()> tick;
     };
 
-    write_loop(std::shared_ptr<line_queue> queue, std::unique_ptr<output> out, hooks owner);
+    write_loop(std::shared_ptr<line_queue> queue, std::unique_ptr<output> out, hooks calls);
 
-    /// Until the queue is closed and written out, or abandon(). To be run once, on a thread of its
-    /// own, in which it blocks all signals.
+    /// Until the queue is closed and all is written, the last loss told too, or abandon(). To be
+    /// run once, on a thread of its own, in which it blocks all signals.
     void run() noexcept;
 
     /// From any thread: run() leaves at once, with lines unwritten.
@@ -50,6 +50,7 @@ class write_loop {
 
   private:
     std::chrono::nanoseconds until_due() noexcept;
+    [[nodiscard]] std::chrono::nanoseconds until_telling() const noexcept;
     void tell_of_loss() noexcept;
     void write_batch() noexcept;
     void write_until(std::size_t end) noexcept;
@@ -58,9 +59,12 @@ class write_loop {
 
     const std::shared_ptr<line_queue> queue_;
     std::unique_ptr<output> out_;
-    const hooks owner_;
+    const hooks hooks_;
     line_queue::batch batch_;
-    std::size_t sent_ = 0;  ///< bytes of batch_.text that are written
+    std::size_t sent_ = 0;                 ///< bytes of batch_.text that are written
+    std::uint64_t untold_ = 0;             ///< lost lines that no line has told of yet
+    clock::time_point tell_at_;            ///< not before, if there are any
+    std::chrono::nanoseconds tell_retry_;  ///< how long it waits after the next vain try
     std::atomic<std::uint64_t> written_ = 0;
     std::atomic<bool> abandoned_ = false;
     std::mutex mutex_;  ///< guards finished_

@@ -20,13 +20,15 @@ namespace pulsar::net {
 /// Has no clock of its own and is not thread-safe: it belongs to its loop's thread.
 class deadline_queue {
     using hook =
-        boost::intrusive::set_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
-                                        boost::intrusive::optimize_size<true>>;
+        boost::intrusive::set_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
   public:
     /// Leaves the queue when it is destroyed.
     class entry : public hook {
       public:
+        virtual ~entry() = default;
+        virtual void on_deadline(time_point now) = 0;  ///< it came up, and is out of the queue
+
         bool scheduled() const noexcept { return is_linked(); }
         time_point at() const noexcept { return at_; }  ///< meaningful while scheduled
 

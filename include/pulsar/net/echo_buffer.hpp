@@ -1,8 +1,8 @@
 #pragma once
 
+#include "pulsar/net/buffer_cache.hpp"
+
 #include <cstddef>
-#include <cstdlib>
-#include <memory>
 #include <span>
 
 namespace pulsar::net {
@@ -16,11 +16,16 @@ namespace pulsar::net {
 /// while nothing is unsent.
 class echo_buffer {
   public:
+    explicit echo_buffer(buffer_cache& cache) noexcept : cache_(cache) {}
+    echo_buffer(const echo_buffer&) = delete;
+    echo_buffer& operator=(const echo_buffer&) = delete;
+    ~echo_buffer() { clear(); }
+
     std::span<const std::byte> unsent() const noexcept {
-        return {memory_.get() + begin_, end_of_frames_ - begin_};
+        return {memory_.data() + begin_, end_of_frames_ - begin_};
     }
     std::span<const std::byte> partial() const noexcept {
-        return {memory_.get() + end_of_frames_, size_ - end_of_frames_};
+        return {memory_.data() + end_of_frames_, size_ - end_of_frames_};
     }
     bool empty() const noexcept { return begin_ == size_; }
 
@@ -30,33 +35,33 @@ class echo_buffer {
     /// in `scratch`. Throws std::bad_alloc, with the content unchanged.
     std::span<std::byte> prepare(std::span<std::byte> scratch, std::size_t frame_size);
 
-    /// The partial frame and the `n` bytes received behind it.
-    std::span<const std::byte> received(std::size_t n) noexcept;
+    /// `n` bytes were received. They are in input(), behind the partial frame.
+    void received(std::size_t n) noexcept { input_ = {input_.data(), input_.size() + n}; }
+    std::span<const std::byte> input() const noexcept { return input_; }
 
-    /// Of what received() returned, `frames` bytes are whole frames, and `sent` of these were sent.
-    /// Keeps the rest, which is no longer than `frame_size`, as above, behind the whole frames.
-    /// Throws std::bad_alloc; then the rest is lost.
+    /// Forgets all of the input but the first `n` bytes.
+    void truncate(std::size_t n) noexcept { input_ = input_.first(n); }
+
+    /// Forgets the first `n` bytes of the input, in the scratch memory, and with them the partial
+    /// frame: it was none.
+    void skip(std::size_t n) noexcept {
+        drop_partial();
+        input_ = input_.subspan(n);
+    }
+
+    /// Of the input, `frames` bytes are whole frames, and `sent` of these were sent. Keeps the
+    /// rest, which is no longer than `frame_size`, as above, behind the whole frames. Throws
+    /// std::bad_alloc; then the rest is lost.
     void keep(std::size_t sent, std::size_t frames, std::size_t frame_size);
 
-    /// As keep(), without what is behind the whole frames.
-    void keep_frames(std::size_t sent, std::size_t frames);
-
-    /// Bytes to send before everything else. Throws std::bad_alloc, with the content unchanged.
-    void put_first(std::span<const std::byte> frames);
-
-    void sent(std::size_t n) noexcept;  ///< of unsent(), the first `n` are gone
+    void drop_unsent() noexcept;  ///< as it was sent
     void drop_partial() noexcept;
 
   private:
-    struct release {
-        void operator()(std::byte* p) const noexcept { std::free(p); }
-    };
-
-    void reserve(std::size_t capacity);
     void clear() noexcept;
 
-    std::unique_ptr<std::byte, release> memory_;
-    std::size_t capacity_ = 0;
+    buffer_cache& cache_;
+    std::span<std::byte> memory_;
     std::size_t begin_ = 0;          // of unsent
     std::size_t end_of_frames_ = 0;  // of unsent, and where partial begins
     std::size_t size_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pulsar/net/buffer_cache.hpp"
 #include "pulsar/net/counters.hpp"
 #include "pulsar/net/deadline_queue.hpp"
 #include "pulsar/net/handler_memory.hpp"
@@ -24,47 +25,47 @@ class event_loop {
   public:
     using executor_type = boost::asio::io_context::executor_type;
 
-    /// A connection, as its loop sees it. All functions are called on the loop's thread.
+    /// A connection, as its loop sees it. All functions are called on the loop's thread, and throw
+    /// nothing.
     class member : public deadline_queue::entry,
                    public boost::intrusive::list_base_hook<
                        boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
       public:
-        virtual void on_deadline(
-            time_point now) = 0;                 ///< its entry came up and is out of the queue
         virtual void drain(time_point now) = 0;  ///< finish what has arrived, then leave
         virtual void cut_off() = 0;              ///< leave now
 
       protected:
-        ~member() = default;
+        ~member() override = default;
     };
 
     event_loop();
 
-    /// Serves until release() was called and the last connection is gone. The thread that calls it
-    /// is the loop's thread. An exception from what is not part of a connection is a bug: it is
+    /// Serves until request_end(). The thread that calls it is the loop's thread. An exception from
+    /// what is not part of a connection is a bug: it is
     /// logged, and the loop goes on.
     void run();
 
     // Any thread, each once. They allocate nothing: a server that has no memory left can still end.
-    void drain();    ///< lets all members drain
-    void cut_off();  ///< cuts off those that are left
-    void release();  ///< lets run() return when nothing is left to do
+    void request_drain() noexcept;    ///< lets all members drain
+    void request_cut_off() noexcept;  ///< cuts off those that are left
+    void request_end() noexcept;      ///< lets run() return, when no member is left
 
     /// Lets run() return at once, whatever is left. Any thread.
     void abandon() noexcept { context_.stop(); }
 
     executor_type executor() noexcept { return context_.get_executor(); }
     turn_queue& turns() noexcept { return turns_; }
+    buffer_cache& buffers() noexcept { return buffers_; }
     bool running_in_this_thread() const noexcept;
 
     void add(member& m) { members_.push_back(m); }  ///< until `m` is destroyed
 
-    /// on_deadline() will be called at `at` or soon after.
-    void schedule(member& m, time_point at);
+    /// Its on_deadline() will be called at `at` or soon after. Throws nothing.
+    void schedule(deadline_queue::entry& e, time_point at);
 
     /// Memory to receive into. Whoever uses it must be done with it before it suspends: the next
     /// connection overwrites it.
-    std::span<std::byte> scratch() noexcept { return *scratch_; }
+    std::span<std::byte> scratch() noexcept { return buffers_.scratch(); }
 
     /// Of all connections that were ever served here; any thread may read it.
     net::traffic traffic;
@@ -73,23 +74,23 @@ class event_loop {
     using timer =
         boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, executor_type>;
     using request = void (event_loop::*)();
-    void post(request what, roomy_handler_memory& memory);
-    void drain_members();
-    void cut_off_members();
+    void post(request what, roomy_handler_memory& memory) noexcept;
+    void drain();
+    void cut_off();
     void end();
-    void arm(time_point at);
+    void wait_until(time_point at);
     void on_timer();
 
     std::array<roomy_handler_memory, 3> request_memory_;  // operations of the context live in these
     roomy_handler_memory timer_memory_;
+    buffer_cache buffers_{*this};
     boost::asio::io_context context_{1};  // 1: a hint that a single thread runs it
     boost::asio::executor_work_guard<executor_type> work_{context_.get_executor()};
     turn_queue turns_{context_.get_executor()};
     timer timer_{context_};
-    time_point armed_at_ = time_point::max();
+    time_point wakes_at_;  // when on_timer() comes, unless it is cut short
     deadline_queue deadlines_;
     boost::intrusive::list<member, boost::intrusive::constant_time_size<false>> members_;
-    std::unique_ptr<std::array<std::byte, std::size_t{256} * 1024>> scratch_;
 };
 
 }  // namespace pulsar::net

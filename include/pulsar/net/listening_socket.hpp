@@ -7,7 +7,7 @@
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
-#include <optional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -20,7 +20,7 @@ class listen_error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A socket that listens. Closes itself, and removes its Unix socket file.
+/// A socket that listens. Removes its Unix socket file, and closes itself.
 struct listening_socket {
     // As a plain descriptor: Asio's acceptors cannot be generic in the protocol, and cannot accept
     // with SOCK_NONBLOCK and SOCK_CLOEXEC in one system call.
@@ -29,7 +29,7 @@ struct listening_socket {
     descriptor_type descriptor;
     int family;        ///< AF_INET, AF_INET6 or AF_UNIX
     std::string name;  ///< the address as the log shows it, with the real port
-    std::optional<unix_socket_file> file;
+    std::unique_ptr<unix_socket_file> file;  ///< last, since it goes before the descriptor
 };
 
 /// Listens on `where`: on each of its addresses, if it is a name. Throws listen_error.

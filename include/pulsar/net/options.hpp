@@ -1,7 +1,12 @@
 #pragma once
 
+#include "pulsar/net/network.hpp"
+
 #include <chrono>
 #include <cstddef>
+#include <optional>
+#include <sys/types.h>
+#include <vector>
 
 namespace pulsar::net {
 
@@ -12,12 +17,14 @@ struct connection_options {
     std::chrono::milliseconds frame_timeout{60'000};
     std::chrono::milliseconds write_timeout{30'000};
     std::size_t max_frame_size = std::size_t{1} << 20;  ///< payload bytes, at most 1 GiB
+    std::vector<network> proxy_from{};  ///< connections from there begin with a PROXY header
 };
 
 /// What each listener obeys.
 struct listener_options {
     int backlog = 4096;
     std::chrono::milliseconds tcp_keepalive{60'000};  ///< zero: off
+    std::optional<mode_t> unix_mode{};  ///< of a Unix socket's file; none: by the umask
 };
 
 }  // namespace pulsar::net

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "pulsar/net/handler_memory.hpp"
+#include "pulsar/net/tcp_path.hpp"
 #include "pulsar/net/turn_queue.hpp"
+#include "pulsar/net/unique_socket.hpp"
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -10,6 +12,7 @@
 
 #include <coroutine>
 #include <cstddef>
+#include <optional>
 #include <span>
 
 namespace pulsar::net {
@@ -26,9 +29,10 @@ class stream {
     using socket_type =
         boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, executor_type>;
 
-    /// Takes over `descriptor`; `family` is its AF_INET, AF_INET6 or AF_UNIX. `turns`, of the loop,
-    /// outlives it. Throws std::system_error or std::bad_alloc, and then has reset the connection.
-    stream(turn_queue& turns, int family, int descriptor);
+    /// `turns`, of the loop, outlives this. Throws std::system_error or std::bad_alloc, and then
+    /// has reset the connection.
+    stream(turn_queue& turns, unique_socket socket);
+    ~stream() { reset(); }
 
     /// What a call moved, and how it ended: `would_block`, `eof`, an error of recv(2) or send(2),
     /// or no error.
@@ -41,40 +45,52 @@ class stream {
     /// Sends what the kernel takes: `would_block` if that is not all, with `bytes` of what it took.
     transfer send(std::span<const std::byte> data) noexcept;
 
-    /// How the connect(2) that was begun on the descriptor has ended (SO_ERROR, socket(7)):
-    /// `would_block` while it has not.
-    error_code connect_error();
+    int descriptor() noexcept { return socket_.native_handle(); }
 
     std::size_t unread() noexcept;   ///< bytes that wait in the socket (SIOCINQ, tcp(7))
     std::size_t unacked() noexcept;  ///< bytes sent that the peer has not (SIOCOUTQ, tcp(7))
 
+    /// Acknowledges what was received now, not with the next bytes sent or 40 ms later
+    /// (TCP_QUICKACK, tcp(7)).
+    void acknowledge() noexcept;
+
+    /// Nothing for a Unix socket. Holds also for a connection that the peer has reset.
+    std::optional<tcp_path> path() noexcept;
+
     void shutdown_send() noexcept;
     void close() noexcept;
-    /// Closes so that the peer gets a reset, and what was under way is lost.
+    /// Closes so that the peer gets a reset, and what was under way is lost. Does nothing once it
+    /// is closed.
     void reset() noexcept;
 
     enum class event : std::uint8_t { readable, writable, wake, turn };
     class awaiter;
 
-    /// Suspends until the socket is readable or writable, or in error, or until wake(); until
-    /// wake() alone; or for a turn (turn_queue). Tells nothing: look what there is to do.
+    /// Takes no memory. Suspends until the socket is readable or writable, or in error, or until
+    /// wake(); until wake() alone; or for a turn (turn_queue). Tells nothing: look what there is to
+    /// do.
     awaiter wait(event until) noexcept;
 
     /// Ends a wait, but for a turn, which ends soon. Does nothing while nobody waits.
     void wake();
 
-    /// wake() once the socket is writable, or closed. The stream must not go before that.
-    void wake_when_writable();
-    bool waits_until_writable() const noexcept { return wakes_when_writable_; }
+    /// After a wait for `writable`, while nobody waits: spares each later wait for input an
+    /// epoll_wait(2) in vain. Does nothing where descriptors or memory are short.
+    void forget_writable() noexcept;
+
+  protected:
+    socket_type& socket() noexcept { return socket_; }
 
   private:
+    void watch(socket_type& socket, int descriptor);
+
     socket_type socket_;
     turn_queue& turns_;
     boost::asio::cancellation_signal signal_;
     turn_queue::entry waiting_;
     handler_memory memory_;
-    bool wakes_when_writable_ = false;
-    bool asleep_ = false;  // until wake()
+    int family_;
+    bool waits_for_wake_ = false;
 };
 
 class stream::awaiter {

@@ -10,19 +10,19 @@
 
 namespace pulsar::net {
 
-/// Coroutines that want to go on after the loop has looked at its sockets, first come, first
+/// Coroutines that want to go on after the loop has polled its sockets, first come, first
 /// served.
 ///
-/// Between two looks only so many of them go on, about as many as Asio takes from one epoll_wait:
-/// or with a thousand busy connections those that take turns would be served again and again before
-/// those that wait for an event.
+/// Between two polls only so many of them go on, for connections about as many as Asio takes from
+/// one epoll_wait: or with a thousand busy ones those that take turns would be served again and
+/// again before those that wait for an event.
 ///
 /// Belongs to its loop's thread.
 class turn_queue {
   public:
     using executor_type = boost::asio::io_context::executor_type;
 
-    static constexpr std::size_t turns_between_looks = 128;
+    static constexpr std::size_t turns_between_polls = 128;
 
     /// A place in the queue. It must not go, nor enter again, before its turn.
     struct entry : boost::intrusive::slist_base_hook<
@@ -30,7 +30,8 @@ class turn_queue {
         std::coroutine_handle<> coroutine;
     };
 
-    explicit turn_queue(executor_type loop) noexcept : loop_(std::move(loop)) {}
+    explicit turn_queue(executor_type loop, std::size_t at_a_time = turns_between_polls) noexcept
+        : loop_(std::move(loop)), at_a_time_(at_a_time) {}
 
     const executor_type& executor() const noexcept { return loop_; }
 
@@ -44,6 +45,7 @@ class turn_queue {
     void serve();
 
     executor_type loop_;
+    std::size_t at_a_time_;
     boost::intrusive::slist<entry, boost::intrusive::cache_last<true>> waiting_;
     handler_memory memory_;
     bool posted_ = false;

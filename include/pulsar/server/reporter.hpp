@@ -5,20 +5,12 @@
 #include "pulsar/net/handler_memory.hpp"
 #include "pulsar/net/task.hpp"
 #include "pulsar/server/registry.hpp"
+#include "pulsar/server/totals.hpp"
 
 #include <chrono>
 #include <functional>
 
 namespace pulsar::server {
-
-/// Sums over all loops and all connections that ever were.
-struct traffic_totals {
-    std::uint64_t frames = 0;
-    std::uint64_t bytes_in = 0;
-    std::uint64_t bytes_out = 0;
-    std::uint64_t heartbeats = 0;
-    std::uint64_t refused = 0;
-};
 
 /// Logs the registry, at an interval and when asked: a line of totals, and a line per connection.
 /// Makes it in pieces, so that a loop with connections of its own goes on serving them meanwhile.
@@ -29,7 +21,7 @@ class reporter {
     reporter(const net::control_strand& control, registry& source,
              std::function<traffic_totals()> totals, std::chrono::milliseconds interval);
 
-    /// Reports until stop().
+    /// Reports until stop(). Throws std::bad_alloc; what it does later needs no memory.
     void start();
 
     void report_now();
@@ -38,7 +30,7 @@ class reporter {
   private:
     net::task run();
     void log_totals() const;
-    bool log_some();
+    static bool log_some(registry::walk& walk);
 
     registry& registry_;
     std::function<traffic_totals()> totals_;

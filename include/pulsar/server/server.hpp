@@ -2,19 +2,20 @@
 
 #include "pulsar/net/event_loop.hpp"
 #include "pulsar/net/listener.hpp"
+#include "pulsar/server/control_request.hpp"
 #include "pulsar/server/options.hpp"
 #include "pulsar/server/registry.hpp"
 #include "pulsar/server/reporter.hpp"
+#include "pulsar/server/totals.hpp"
 
+#include <atomic>
 #include <cstdint>
-#include <functional>
+#include <exception>
 #include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace pulsar::server {
@@ -24,8 +25,20 @@ namespace pulsar::server {
 ///     server s(options);
 ///     s.listen();                   // s.addresses() has the real ports
 ///     bool orderly = s.run(stop);   // serves, until `stop` is requested; then drains
-class server final : private net::listener::owner {
+class server final : private net::listener::observer {
   public:
+    /// Who lives on the control strand as long as the server serves. Called there.
+    class observer {
+      public:
+        virtual void on_started() = 0;  ///< what it throws ends the server
+        /// The drain has ended. Time to cancel what waits on the strand: run() returns when nothing
+        /// does.
+        virtual void on_ended() noexcept = 0;
+
+      protected:
+        ~observer() = default;
+    };
+
     /// Throws boost::system::system_error if the loops cannot be set up.
     explicit server(options opts);
     server(const server&) = delete;
@@ -41,51 +54,84 @@ class server final : private net::listener::owner {
 
     /// Serves on this thread and `threads - 1` others. Returns when a drain has ended: true, or
     /// false if it was a broken listener that began it. Call it once. Signals are for this thread:
-    /// the others block them. Throws std::system_error, with nobody served, if a thread cannot be
-    /// started.
+    /// the others block them. Throws, with nobody served, std::system_error if a thread cannot be
+    /// started, std::bad_alloc, or what an observer has thrown.
     bool run(const std::stop_token& stop = {});
 
-    /// Begins to drain, once; `cause` is for the log: a literal, the signal's name. Any thread.
-    void drain(std::string_view cause);
+    /// Makes it drain, once and after `drain_delay`; `cause` is for the log: a literal, the
+    /// signal's name. Any thread.
+    void request_drain(const char* cause) noexcept;
 
-    /// Logs the registry now. Any thread.
-    void report();
+    /// Makes it log the registry. Any thread.
+    void request_report() noexcept { report_request_.ask(); }
 
-    /// `ended` is called on the control strand when the drain has ended: time to cancel what else
-    /// waits there, since run() returns only when nothing does. Set it before run().
-    void on_ended(std::function<void()> ended) { ended_ = std::move(ended); }
+    /// Before run(). `who` outlives it.
+    void observe(observer& who) { observers_.push_back(&who); }
 
     /// What is shared lives on this strand; it runs on the first loop.
     const net::control_strand& control() const noexcept { return control_; }
+    net::event_loop& control_loop() noexcept { return *loops_.front(); }
+
+    // What the admin endpoint shows. On the control strand.
+    registry& connections() noexcept { return registry_; }
+    traffic_totals totals() const noexcept;
+    const std::vector<std::unique_ptr<net::listener>>& listeners() const noexcept {
+        return listeners_;
+    }
+    std::size_t max_connections() const noexcept { return options_.max_connections; }
+    /// From the first request to drain on, in the delay too.
+    bool is_stopping() const noexcept { return phase_ != phase::serving; }
+
+    /// On the control strand, for listeners of others too: logs it and drains, and run() returns
+    /// false.
+    void on_broken(const net::listener& which, int error) override;
 
   private:
-    enum class phase : std::uint8_t { serving, draining, done };
+    enum class phase : std::uint8_t { serving, delayed, draining, done };
 
-    bool has_room() const noexcept override { return registry_.size() < options_.max_connections; }
-    void on_accepted(net::accepted socket, std::string peer) override;
-    void on_refused() noexcept override { ++refused_; }
-    void on_broken(const net::listener& which, const std::error_code& error) override;
+    bool has_room() const noexcept override {
+        return registry_.places_taken() < options_.max_connections;
+    }
+    void on_accepted(net::listener_record& by, net::unique_socket socket,
+                     std::string peer) override;
+    void on_refused(net::listener::refusal why) noexcept override;
 
     std::vector<std::jthread> start_threads();
+    void abandon() noexcept;
+
+    // These run on the control strand, take no memory, and throw nothing but what start() catches:
+    // an exception would leave a drain without an end.
     void start();
-    void begin_drain(std::string_view cause);
+    void begin_to_stop();
+    void stop_at_once();
+    void set_drain_timer(std::chrono::milliseconds after);
+    void on_drain_timer();
+    void drain(std::string_view cause);
     void cut_off();
     void on_removed();
     void finish();
-    traffic_totals totals() const noexcept;
+
     void log_started() const;
     void log_stopped(net::time_point started_at) const;
 
     const options options_;
+
+    // Operations of the loops live in these, which therefore go last.
+    control_request start_request_;
+    control_request drain_request_;
+    control_request report_request_;
+    registry registry_;
+    net::roomy_handler_memory drain_memory_;
+
     std::vector<std::unique_ptr<net::event_loop>> loops_;
     net::control_strand control_;
-    registry registry_;
     reporter reporter_;
     std::vector<std::unique_ptr<net::listener>> listeners_;
-    net::roomy_handler_memory drain_memory_;
     net::control_timer drain_timer_;
-    std::function<void()> ended_ = [] {};
-    std::uint64_t refused_ = 0;
+    std::vector<observer*> observers_;
+    std::atomic<const char*> drain_cause_ = nullptr;
+    std::exception_ptr start_error_;
+    refusals refused_;
     phase phase_ = phase::serving;
     bool listener_broke_ = false;
 };

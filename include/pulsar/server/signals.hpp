@@ -15,15 +15,18 @@ namespace pulsar::server {
 ///   Once this object has ended, while the log is written out, that still holds, except that there
 ///   is nothing left to drain.
 /// - SIGHUP: reopens the log file. SIGUSR1: reports the registry. SIGPIPE: ignored.
-class signals {
+class signals final : private server::observer {
   public:
-    /// Before target.run(). Throws boost::system::system_error.
+    /// Before target.run(), which it outlives. Those that come before run() are handled then.
+    /// Throws boost::system::system_error.
     explicit signals(server& target);
     ~signals();
     signals(const signals&) = delete;
     signals& operator=(const signals&) = delete;
 
   private:
+    void on_started() override { wait(); }
+    void on_ended() noexcept override;
     void wait();
     void on_signal(int number);
 

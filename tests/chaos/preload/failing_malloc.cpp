@@ -1,40 +1,60 @@
-// For LD_PRELOAD: while a file exists, one allocation in so many fails. The file is looked for when
-// a connection is accepted.
-//
-// FAIL_MALLOC_WHILE: the file. FAIL_MALLOC_EVERY: one in how many. FAIL_MALLOC_SEED: which ones.
+// For LD_PRELOAD: allocations that fail as the file says that MALLOC_FAULTS names (malloc_faults).
+// MALLOC_FAULTS_SEED: which ones of many.
 
-#include <atomic>
+#include "malloc_faults.hpp"
+
 #include <cerrno>
 #include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <dlfcn.h>
-#include <sys/socket.h>
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 namespace {
 
-std::atomic<std::uint64_t> every{0};  // 0: none fails
-std::atomic<std::uint64_t> calls{0};
+using pulsar::test::malloc_faults;
 
-std::uint64_t number(const char* name) {
-    const char* text = std::getenv(name);
+malloc_faults* map(const char* path) {
+    if (path == nullptr) return nullptr;
+    const int file = ::open(path, O_RDWR | O_CLOEXEC);
+    void* at = ::mmap(nullptr, sizeof(malloc_faults), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    ::close(file);
+    return at == MAP_FAILED ? nullptr : static_cast<malloc_faults*>(at);
+}
+
+std::uint64_t number(const char* text) {
     return text == nullptr ? 0 : std::strtoull(text, nullptr, 10);
 }
 
-const std::uint64_t seed = number("FAIL_MALLOC_SEED");
+const std::uint64_t seed = number(std::getenv("MALLOC_FAULTS_SEED"));
+malloc_faults* const faults = map(std::getenv("MALLOC_FAULTS"));
 
 /// A number for each call: SplitMix64 (Steele, Lea and Flood 2014).
 std::uint64_t random_of_call() {
-    std::uint64_t z = seed + calls.fetch_add(1, std::memory_order_relaxed) * 0x9e3779b97f4a7c15;
+    std::uint64_t z = seed + faults->drawn.fetch_add(1) * 0x9e3779b97f4a7c15;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     return z ^ (z >> 31);
 }
 
+/// False at zero.
+bool take_one(std::atomic<std::uint64_t>& of) {
+    auto left = of.load();
+    while (left > 0 && !of.compare_exchange_weak(left, left - 1)) {
+    }
+    return left > 0;
+}
+
 bool fails() {
-    const auto n = every.load(std::memory_order_relaxed);
-    if (n == 0 || random_of_call() % n != 0) return false;
+    if (faults == nullptr) return false;  // not yet, where it is the dynamic linker that calls
+    const auto n = faults->one_in.load();
+    if (n == 0 || faults->until_listen || take_one(faults->spared) || random_of_call() % n != 0)
+        return false;
+    if (!take_one(faults->left)) return false;
+    // What gcov does once main() has returned, it does not do without memory.
+    [[maybe_unused]] static const int until_the_end = std::atexit([] { faults->one_in = 0; });
+    ++faults->failed;
     errno = ENOMEM;
     return true;
 }
@@ -45,25 +65,31 @@ extern "C" {
 
 // NOLINTBEGIN(bugprone-reserved-identifier): glibc's own names
 void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* old, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
 // NOLINTEND(bugprone-reserved-identifier)
 
 void* malloc(std::size_t size) {
     return fails() ? nullptr : __libc_malloc(size);
 }
 
+void* calloc(std::size_t count, std::size_t size) {
+    return fails() ? nullptr : __libc_calloc(count, size);
+}
+
 void* realloc(void* old, std::size_t size) {
     return fails() ? nullptr : __libc_realloc(old, size);
 }
 
-int accept4(int descriptor, sockaddr* peer, socklen_t* size, int flags) {
-    using function = int (*)(int, sockaddr*, socklen_t*, int);
-    static const auto real = reinterpret_cast<function>(::dlsym(RTLD_NEXT, "accept4"));
-    // What gcov does once main() has returned, it does not do without memory.
-    [[maybe_unused]] static const int until_the_end = std::atexit([] { every = 0; });
-    const char* file = std::getenv("FAIL_MALLOC_WHILE");
-    const bool active = file != nullptr && ::access(file, F_OK) == 0;
-    every.store(active ? number("FAIL_MALLOC_EVERY") : 0, std::memory_order_relaxed);
-    return real(descriptor, peer, size, flags);
+int listen(int descriptor, int backlog) {
+    using function = int (*)(int, int);
+    static const auto real = reinterpret_cast<function>(::dlsym(RTLD_NEXT, "listen"));
+    if (faults != nullptr) faults->until_listen = false;
+    return real(descriptor, backlog);
+}
+
+void* aligned_alloc(std::size_t alignment, std::size_t size) {  // Asio's
+    return fails() ? nullptr : __libc_memalign(alignment, size);
 }
 }

@@ -1,4 +1,4 @@
-// For LD_PRELOAD: a send that never returns, once it has told the peer so by a byte.
+// For LD_PRELOAD: a send that never returns, once it has told the peer so by a byte of its own.
 
 #include <cstddef>
 #include <sys/socket.h>
@@ -7,7 +7,7 @@
 namespace {
 
 [[noreturn]] void stay(int descriptor) {
-    static_cast<void>(::write(descriptor, "", 1) == 1);
+    static_cast<void>(::write(descriptor, "!", 1) == 1);
     for (;;)
         ::pause();
 }

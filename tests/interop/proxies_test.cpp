@@ -1,0 +1,200 @@
+// The daemon behind proxies that others wrote, with the configurations of src/BEHIND_PROXIES.md.
+
+#include "interop/foreign_program.hpp"
+#include "interop/page_configuration.hpp"
+#include "support/client.hpp"
+#include "support/daemon.hpp"
+#include "support/expect_echo.hpp"
+#include "support/frames.hpp"
+#include "support/random_frames.hpp"
+#include "support/skip_without.hpp"
+#include "support/swarm.hpp"
+#include "support/temp_dir.hpp"
+#include "support/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace pulsar::test::proxies_test {
+namespace {
+
+using namespace std::chrono_literals;
+using strings = std::vector<std::string>;
+
+const std::string stream_module = "/usr/lib/nginx/modules/ngx_stream_module.so";
+
+/// What is not here of what this one needs.
+std::string missing_for(const std::string& proxy) {
+    if (proxy == "nginx") {
+        const bool has_streams = ::access(stream_module.c_str(), R_OK) == 0;
+        return missing_programs({"nginx"}) + (has_streams ? "" : " nginx's stream module");
+    }
+    if (proxy == "haproxy") return missing_programs({"haproxy", "openssl"});
+    if (proxy == "haproxy_tls") return missing_programs({"haproxy", "openssl", "socat"});
+    if (proxy == "stunnel") return missing_programs({"stunnel", "openssl", "socat"});
+    return missing_programs({"socat"});
+}
+
+const std::string quick = "1";  // seconds; the shortest that they all know
+
+/// `listen` and `server` of socat for an address.
+std::string listen_by_socat(const std::string& address) {
+    const auto colon = address.find(':');
+    return "TCP-LISTEN:" + address.substr(colon + 1) + ",bind=" + address.substr(0, colon);
+}
+
+/// A proxy before a daemon. Before one that speaks TLS stands another that speaks it for clients
+/// that do not.
+class front {
+  public:
+    /// In the configuration of the page, `changes` are made, and its timeouts of 60 s are `idle`.
+    front(const std::string& name, const std::string& server, const std::string& idle = "60",
+          replacements changes = {}) {
+        changes.emplace_back("127.0.0.1:8080", server);
+        const auto tls_address = own_address();
+        if (name == "haproxy" || name == "haproxy_tls") {
+            write_certificate(dir_, "pulsar.pem");
+            changes.insert(changes.end(),
+                           {{"*:7000", address_}, {"*:7443", tls_address}, {"/etc/haproxy/", ""}});
+            const auto defaults = page_configuration(
+                "haproxy defaults", {{"/run/haproxy/", dir_ / ""}, {"60s", idle + "s"}});
+            proxy_.emplace(dir_, haproxy, tls_address,
+                           defaults + page_configuration("haproxy", changes));
+            if (name == "haproxy_tls") begin_tls(tls_address);
+        } else if (name == "nginx") {
+            changes.insert(changes.end(), {{"*:7000", address_}, {"60s", idle + "s"}});
+            proxy_.emplace(dir_, nginx, address_, page_configuration("nginx", changes));
+        } else if (name == "stunnel") {
+            write_certificate(dir_, "pulsar.pem");
+            changes.insert(changes.end(), {{"0.0.0.0:7443", tls_address},
+                                           {"/etc/stunnel/", ""},
+                                           {"idle = 60", "idle = " + idle}});
+            proxy_.emplace(dir_, stunnel, tls_address, page_configuration("stunnel", changes));
+            begin_tls(tls_address);
+        } else {
+            changes.insert(changes.end(), {{"TCP-LISTEN:7000", listen_by_socat(address_)},
+                                           {"-T 60", "-T " + idle}});
+            proxy_.emplace(dir_, words_of(page_configuration("socat", changes)), address_);
+        }
+    }
+
+    [[nodiscard]] const std::string& address() const { return address_; }
+
+  private:
+    void begin_tls(const std::string& server) {
+        client_side_.emplace(
+            dir_,
+            strings{"socat", "-t", "60", listen_by_socat(address_) + ",fork,reuseaddr,backlog=1024",
+                    "OPENSSL:" + server + ",cafile=pulsar.pem.crt,commonname=localhost"},
+            address_);
+    }
+
+    const temp_dir dir_;
+    const std::string address_ = own_address();  // for clients that do not speak TLS
+    std::optional<foreign_program> proxy_;
+    std::optional<foreign_program> client_side_;
+};
+
+class Proxies : public testing::TestWithParam<std::string> {
+  protected:
+    void SetUp() override {
+        const auto missing = missing_for(GetParam());
+        if (!missing.empty()) skip_without(missing);
+    }
+};
+
+TEST_P(Proxies, HandOnAHalfCloseAndAllEchoesBehindIt) {
+    daemon pulsar;
+    const front proxy(GetParam(), pulsar.address());
+    std::mt19937 random(15);
+    auto sent = random_frames(random, 64, 64 << 10);
+    while (sent.size() < 4 << 20)
+        sent += frame(random_payload(random, 1 << 20));
+    client socket(proxy.address());
+    std::thread sender([&] {
+        socket.send_all(sent);
+        socket.shutdown_send();
+    });
+    const auto received = socket.receive_until_closed();
+    sender.join();
+    EXPECT_FALSE(received.error) << received.error.message();
+    EXPECT_EQ(received.bytes.size(), sent.size());
+    EXPECT_TRUE(received.bytes == sent);
+    EXPECT_EQ(text(pulsar.wait_for("connection", "closed"), "reason"), "peer_closed");
+    pulsar.expect_orderly_exit();
+}
+
+TEST_P(Proxies, HandOnADrain) {
+    constexpr std::size_t connections = 50;
+    daemon pulsar({"--heartbeat-interval", "0s"});
+    const front proxy(GetParam(), pulsar.address());
+    swarm clients(proxy.address(), connections, 8);
+    ASSERT_TRUE(clients.wait_until_busy());
+    pulsar.child().send(SIGTERM);
+    const auto received = clients.wait_until_closed();
+    const auto stopped = pulsar.expect_orderly_end();
+    EXPECT_EQ(received.ended_in_order, connections) << received.problem;
+    EXPECT_EQ(number(stopped, "drained"), connections);
+    EXPECT_EQ(number(stopped, "frames"), received.frames);
+    EXPECT_EQ(number(stopped, "bytes_out"), received.bytes);
+}
+
+TEST_P(Proxies, KeepAConnectionThatHasHeartbeats) {
+    daemon pulsar({"--heartbeat-interval", "200ms"});
+    const front proxy(GetParam(), pulsar.address(), quick);
+    auto socket = served(proxy.address());
+    constexpr int several_timeouts = 16;
+    for (int i = 0; i < several_timeouts; ++i)
+        ASSERT_EQ(socket.receive_exactly(heartbeat.size()), heartbeat);
+    expect_echo(socket);
+    socket.shutdown_send();
+    EXPECT_EQ(socket.receive_until_eof(), "");
+    pulsar.expect_orderly_exit();
+}
+
+TEST_P(Proxies, CutOffAConnectionThatHasNone) {
+    daemon pulsar({"--heartbeat-interval", "0s"});
+    const front proxy(GetParam(), pulsar.address(), quick);
+    auto socket = served(proxy.address());
+    EXPECT_EQ(socket.receive_until_closed().bytes, "");
+    pulsar.expect_orderly_exit();
+}
+
+/// Expects that a client whose FIN came before its echo does not get the echo.
+void expect_cut_off(daemon& pulsar, const front& proxy) {
+    auto socket = served(proxy.address());
+    pulsar.child().send(SIGSTOP);
+    socket.send_all(frame("HELLO"));
+    socket.shutdown_send();
+    EXPECT_EQ(socket.receive_until_closed().bytes, "");
+    pulsar.child().send(SIGCONT);
+    pulsar.wait_for("connection", "closed");
+    pulsar.expect_orderly_exit();
+}
+
+TEST(NginxWithoutProxyHalfClose, CutsOffWhoHalfCloses) {
+    if (const auto missing = missing_for("nginx"); !missing.empty()) return skip_without(missing);
+    daemon pulsar;
+    expect_cut_off(pulsar, front("nginx", pulsar.address(), "60", {{"proxy_half_close on;", ""}}));
+}
+
+TEST(SocatWithoutItsOption, CutsOffWhoHalfCloses) {
+    if (const auto missing = missing_for("socat"); !missing.empty()) return skip_without(missing);
+    daemon pulsar;
+    expect_cut_off(pulsar, front("socat", pulsar.address(), "60", {{"-t 60 ", ""}}));
+}
+
+INSTANTIATE_TEST_SUITE_P(By, Proxies,
+                         testing::Values("haproxy", "haproxy_tls", "nginx", "stunnel", "socat"),
+                         [](const auto& one) { return one.param; });
+
+}  // namespace
+}  // namespace pulsar::test::proxies_test

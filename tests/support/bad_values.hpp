@@ -1,0 +1,88 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace pulsar::test {
+
+// What no flag, variable or key takes, and no parser of values either.
+
+inline const std::vector<std::string> bad_numbers{"",
+                                                  "-1",
+                                                  "+1",
+                                                  "010",
+                                                  "00",
+                                                  "0x50",
+                                                  "1.5",
+                                                  "1e9",
+                                                  "nan",
+                                                  " 4",
+                                                  "4 ",
+                                                  "1 0",
+                                                  "1k",
+                                                  "1K",
+                                                  "7x",
+                                                  "1,000",
+                                                  "ten",
+                                                  "one",
+                                                  "18446744073709551616",
+                                                  "99999999999999999999999"};
+
+inline const std::vector<std::string> bad_durations{"",
+                                                    "0",
+                                                    "10",
+                                                    "s",
+                                                    "1.5s",
+                                                    "10 s",
+                                                    " 10s",
+                                                    "10s ",
+                                                    "-1s",
+                                                    "+1s",
+                                                    "01s",
+                                                    "010s",
+                                                    "00s",
+                                                    "0x5s",
+                                                    "1e9s",
+                                                    "10S",
+                                                    "10sx",
+                                                    "10sec",
+                                                    "1us",
+                                                    "1d",
+                                                    "1h30m",
+                                                    "25h",
+                                                    "1441m",
+                                                    "86401s",
+                                                    "86400001ms",
+                                                    "nan",
+                                                    "1e9",
+                                                    "inf",
+                                                    "never",
+                                                    "18446744073709551615h",
+                                                    "18446744073709551616ms"};
+
+inline const std::vector<std::string> bad_sizes{"",
+                                                "B",
+                                                "MiB",
+                                                "1.5M",
+                                                "1 MiB",
+                                                "+1M",
+                                                "010",
+                                                "0x50",
+                                                "1e9",
+                                                "1k",
+                                                "1kB",
+                                                "1KB",
+                                                "1MB",
+                                                "1mib",
+                                                "1kib",
+                                                "1T",
+                                                "1TiB",
+                                                "1b",
+                                                "1MiBs",
+                                                "nan",
+                                                "18446744073709551615K",
+                                                "18446744073709551616",
+                                                "17179869184G",
+                                                "17179869184GiB"};
+
+}  // namespace pulsar::test

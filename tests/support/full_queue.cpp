@@ -1,0 +1,45 @@
+#include "support/full_queue.hpp"
+
+#include <cerrno>
+#include <sys/socket.h>
+#include <system_error>
+
+namespace pulsar::test {
+
+namespace {
+
+unique_fd tcp_socket(int flags = 0) {
+    return unique_fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
+}
+
+void check(int result, const char* call) {
+    if (result != 0) throw std::system_error(errno, std::generic_category(), call);
+}
+
+}  // namespace
+
+taken_port::taken_port() : socket_(tcp_socket()) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address_;
+    auto* const at = reinterpret_cast<sockaddr*>(&address_);
+    check(::bind(socket_.get(), at, size), "bind");
+    check(::getsockname(socket_.get(), at, &size), "getsockname");
+}
+
+std::string taken_port::address() const {
+    return "127.0.0.1:" + std::to_string(ntohs(address_.sin_port));
+}
+
+short_queue::short_queue() {
+    check(::listen(socket_.get(), 0), "listen");
+}
+
+void short_queue::fill() {
+    for (int i = 0; i < 4; ++i) {
+        waiting_.push_back(tcp_socket(SOCK_NONBLOCK));
+        ::connect(waiting_.back().get(), bound(), sizeof(sockaddr_in));
+    }
+}
+
+}  // namespace pulsar::test

@@ -1,0 +1,267 @@
+#include "log_fixture.hpp"
+#include "pulsar/log/write_loop.hpp"
+#include "pulsar/log/writer.hpp"
+#include "support/deadline.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <new>
+#include <sys/eventfd.h>
+
+namespace pulsar::log::test::log_write_loop_test {
+namespace {
+
+/// A file of which a test says what it takes.
+class disk {
+  public:
+    /// From now on: so many bytes, then that error.
+    void allow(std::size_t room, int error) {
+        const std::lock_guard lock(mutex_);
+        room_ = room;
+        error_ = error;
+        refused_ = false;
+    }
+    std::size_t write(std::string_view bytes, std::error_code& error) {
+        const std::lock_guard lock(mutex_);
+        const auto taken = bytes.substr(0, room_);
+        content_ += taken;
+        room_ -= taken.size();
+        if (taken.empty()) {
+            refused_ = true;
+            error.assign(error_, std::generic_category());
+        }
+        changed_.notify_all();
+        return taken.size();
+    }
+    /// False at the deadline.
+    bool wait_for(const std::string& content) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_until(lock, pulsar::test::deadline().at(),
+                                   [&] { return content_ == content; });
+    }
+    /// Waits until a write has been refused since allow().
+    bool wait_for_refusal() {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_until(lock, pulsar::test::deadline().at(), [&] { return refused_; });
+    }
+    std::string content() {
+        const std::lock_guard lock(mutex_);
+        return content_;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::size_t room_ = 1 << 20;
+    int error_ = ENOSPC;
+    bool refused_ = false;
+    std::string content_;
+};
+
+class disk_file final : public output {
+  public:
+    disk_file(disk& on, const std::string& path) : disk_(on), identity_(open_file(path)) {}
+    std::size_t write(std::string_view bytes, std::error_code& error) noexcept override {
+        return disk_.write(bytes, error);
+    }
+    [[nodiscard]] int fd() const noexcept override { return identity_->fd(); }
+
+  private:
+    disk& disk_;
+    std::unique_ptr<output> identity_;
+};
+
+class LogWriteLoop : public testing::Test {
+  protected:
+    std::unique_ptr<output> file(disk& on) {
+        return std::make_unique<disk_file>(on, dir_ / (&on == &old_ ? "old" : "new"));
+    }
+
+    void start() { writer_ = std::make_unique<writer>(queue_, file(old_), hooks_); }
+    void stop() { writer_.reset(); }
+
+    pulsar::test::temp_dir dir_;
+    disk old_;
+    disk new_;
+    disk* reopened_to_ = &new_;
+    std::promise<std::error_code> reopened_;
+    std::shared_ptr<line_queue> queue_ = std::make_shared<line_queue>(64);
+    write_loop::hooks hooks_{
+        .lost_line = [](auto count) { return "lost " + std::to_string(count) + "\n"; },
+        .open = [this]() -> std::unique_ptr<output> {
+            if (!reopened_to_) throw std::system_error(ENOENT, std::generic_category());
+            return file(*reopened_to_);
+        },
+        .reopened = [this](const auto& error) { reopened_.set_value(error); },
+        .tick = [] { return std::nullopt; }};
+    std::unique_ptr<writer> writer_;
+};
+
+TEST_F(LogWriteLoop, WritesWhatIsLeftWhenClosed) {
+    start();
+    queue_->append("one\n");
+    queue_->append("two\n");
+    stop();
+    EXPECT_EQ(old_.content(), "one\ntwo\n");
+}
+
+TEST_F(LogWriteLoop, CompletesALineThatAFullDiskCut) {
+    start();
+    for (const int error : {ENOSPC, EIO, EPIPE, EDQUOT}) {
+        const auto before = old_.content();
+        old_.allow(2, error);
+        queue_->append("one\n");
+        ASSERT_TRUE(old_.wait_for(before + "on"));
+        ASSERT_TRUE(old_.wait_for_refusal());
+        queue_->append("two\n");
+        old_.allow(1 << 20, error);
+        ASSERT_TRUE(old_.wait_for(before + "one\ntwo\n")) << old_.content();
+    }
+}
+
+TEST_F(LogWriteLoop, TellsOfLossWhereItHappened) {
+    old_.allow(0, ENOSPC);
+    start();
+    queue_->append("first\n");
+    ASSERT_TRUE(old_.wait_for_refusal());
+    const std::string line(31, '.');
+    queue_->append(line + "\n");
+    queue_->append(line + "\n");
+    for (int i = 0; i < 5; ++i)
+        queue_->append("lost\n");
+    old_.allow(1 << 20, ENOSPC);
+    const auto until_gap = "first\n" + line + "\n" + line + "\nlost 5\n";
+    ASSERT_TRUE(old_.wait_for(until_gap)) << old_.content();
+    queue_->append("after\n");
+    stop();
+    EXPECT_EQ(old_.content(), until_gap + "after\n");
+}
+
+TEST_F(LogWriteLoop, ALossThatCannotBeToldIsTriedAgainEverMoreRarelyAndHoldsUpNoLine) {
+    std::atomic<int> tries{0};
+    hooks_.lost_line = [&](std::uint64_t count) {
+        if (++tries < 4) throw std::bad_alloc();
+        return "lost " + std::to_string(count) + "\n";
+    };
+    queue_->lose(2);
+    const auto begin = std::chrono::steady_clock::now();
+    start();
+    queue_->append("line\n");
+    ASSERT_TRUE(old_.wait_for("line\n")) << old_.content();
+    EXPECT_LT(tries, 4);
+    queue_->lose(1);
+    ASSERT_TRUE(old_.wait_for("line\nlost 3\n")) << old_.content();
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(700));
+    EXPECT_EQ(tries, 4);
+}
+
+TEST_F(LogWriteLoop, ALossThatCannotBeToldDoesNotHoldUpTheClose) {
+    int tries = 0;
+    hooks_.lost_line = [&](auto) -> std::string {
+        ++tries;
+        throw std::bad_alloc();
+    };
+    queue_->lose(1);
+    queue_->append("line\n");
+    start();
+    const auto start_of_close = std::chrono::steady_clock::now();
+    stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - start_of_close,
+              std::chrono::seconds(3) * pulsar::test::patience());
+    EXPECT_EQ(old_.content(), "line\n");
+    EXPECT_GE(tries, 1);
+    EXPECT_LE(tries, 5);
+}
+
+TEST_F(LogWriteLoop, TakesNoSignals) {
+    sigset_t blocked;
+    hooks_.lost_line = [&](auto) {
+        ::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+        return std::string();
+    };
+    ::sigemptyset(&blocked);
+    queue_->lose(1);
+    start();
+    stop();
+    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) {
+        EXPECT_EQ(::sigismember(&blocked, signal), 1) << signal;
+    }
+}
+
+TEST_F(LogWriteLoop, ReopenSplitsTheLinesWhereItWasAskedFor) {
+    queue_->append("before\n");
+    queue_->request_reopen();
+    queue_->append("after\n");
+    start();
+    stop();
+    EXPECT_EQ(old_.content(), "before\n");
+    EXPECT_EQ(new_.content(), "after\n");
+    EXPECT_EQ(reopened_.get_future().get(), std::error_code());
+}
+
+TEST_F(LogWriteLoop, TheNewFileGetsALineWholeThatTheOldOneCut) {
+    old_.allow(8, ENOSPC);
+    start();
+    queue_->append("whole\n");
+    queue_->append("cut in two\n");
+    ASSERT_TRUE(old_.wait_for("whole\ncu"));
+    queue_->request_reopen();
+    queue_->append("after\n");
+    ASSERT_TRUE(new_.wait_for("cut in two\nafter\n")) << new_.content();
+    EXPECT_EQ(old_.content(), "whole\ncu");
+}
+
+TEST_F(LogWriteLoop, ReopeningTheSameFileCompletesTheCutLine) {
+    reopened_to_ = &old_;
+    old_.allow(3, EAGAIN);
+    start();
+    queue_->append("one line\n");
+    ASSERT_TRUE(old_.wait_for("one"));
+    queue_->request_reopen();
+    EXPECT_EQ(reopened_.get_future().get(), std::error_code());
+    old_.allow(1 << 20, EAGAIN);
+    stop();
+    EXPECT_EQ(old_.content(), "one line\n");
+}
+
+TEST_F(LogWriteLoop, TheNewFileStartsOnALineOfItsOwn) {
+    pulsar::test::write_file(dir_ / "new", "cut");
+    queue_->request_reopen();
+    queue_->append("after\n");
+    start();
+    stop();
+    EXPECT_EQ(new_.content(), "\nafter\n");
+}
+
+TEST_F(LogWriteLoop, AFailedReopenKeepsTheOldFile) {
+    reopened_to_ = nullptr;
+    queue_->append("before\n");
+    queue_->request_reopen();
+    queue_->append("after\n");
+    start();
+    stop();
+    EXPECT_EQ(old_.content(), "before\nafter\n");
+    EXPECT_EQ(reopened_.get_future().get(), std::errc::no_such_file_or_directory);
+}
+
+TEST_F(LogWriteLoop, CloseAbandonsAFileThatTakesNothing) {
+    for (const int error : {ENOSPC, EAGAIN}) {
+        queue_ = std::make_shared<line_queue>(64);
+        old_.allow(0, error);
+        start();
+        queue_->append("never\n");
+        const auto start_of_close = std::chrono::steady_clock::now();
+        stop();
+        EXPECT_LT(std::chrono::steady_clock::now() - start_of_close,
+                  std::chrono::seconds(3) * pulsar::test::patience());
+    }
+    EXPECT_EQ(old_.content(), "");
+}
+
+}  // namespace
+}  // namespace pulsar::log::test::log_write_loop_test
