@@ -113,10 +113,13 @@ std::size_t threads(pid_t pid) {
 }
 
 bool sleeps(pid_t pid) {
+    // Two threads may wake each other in turn, each seen asleep. Who goes to sleep is counted.
+    const auto before = context_switches_by_thread(pid);
     const std::filesystem::directory_iterator tasks(directory_of(pid) + "task");
-    return std::all_of(begin(tasks), end(tasks), [](const auto& task) {
+    const bool all_sleep = std::all_of(begin(tasks), end(tasks), [](const auto& task) {
         return stat_of(task.path().string() + "/").get() == 'S';
     });
+    return all_sleep && context_switches_by_thread(pid) == before;
 }
 
 bool catches(pid_t pid, int signal) {

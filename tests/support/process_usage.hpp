@@ -35,7 +35,7 @@ std::map<int, std::size_t> watched_sockets(pid_t pid);
 
 std::size_t threads(pid_t pid);
 
-/// Whether each of its threads waits in the kernel for something to happen.
+/// Whether all of its threads wait in the kernel, at one moment, for something to happen.
 bool sleeps(pid_t pid);
 
 /// Whether it has a handler of its own for the signal.

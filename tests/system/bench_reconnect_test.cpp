@@ -4,6 +4,7 @@
 #include "support/fake_server.hpp"
 #include "support/frames.hpp"
 #include "support/full_queue.hpp"
+#include "support/process_usage.hpp"
 #include "support/temp_dir.hpp"
 #include "support/text.hpp"
 #include "support/unique_fd.hpp"
@@ -16,6 +17,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -198,16 +200,25 @@ TEST(BenchReconnect, CountsWhatIsMeasured) {
 }
 
 TEST(BenchReconnect, HoldsIdleConnections) {
+    std::atomic<int> connections = 0;
+    unique_fd begun(::eventfd(0, EFD_CLOEXEC));
     fake_server server([&](fake_peer& client) {
+        ++connections;
         if (client.number() < 3) {
-            wait(client, 100ms);
+            std::vector<pollfd> until{{begun.get(), POLLIN, 0}};
+            client.poll(until, -1);
             client.close();
         }
         client.send(heartbeat);
         client.ignore();
     });
-    const auto result = expect_all_echoed(
-        with(server.address(), {"--mode", "idle", "-c", "3", "-d", "1s"}), 1s + bench_grace);
+    process bench(
+        bench_with(with(server.address(), {"--mode", "idle", "-c", "3", "-d", "1s", "--json"})));
+    EXPECT_TRUE(eventually([&] { return connections == 3 && sleeps(bench.pid()); }));
+    ASSERT_EQ(::eventfd_write(begun.get(), 1), 0);
+    const auto run = finish(bench, 1s + bench_grace);
+    expect_all_echoed(run);
+    const auto& result = run.result;
     EXPECT_EQ(result.disconnects("closed"), 3);
     EXPECT_EQ(result.disconnects(), 3);
     EXPECT_EQ(result.outages(), 3);
@@ -262,6 +273,20 @@ TEST(BenchReconnect, NeedsAServerAtTheStart) {
     }
 }
 
+/// Waits until a run on that many connections to a daemon, which reports often, has begun on each
+/// of them: what happens before that is not counted.
+void wait_until_begun(daemon& pulsar, const process& bench, std::size_t connections) {
+    const deadline limit;
+    pulsar.wait_for_count(connections, "connection", "opened", limit);
+    std::set<std::int64_t> busy;
+    const auto has_begun = [&] {
+        for (const auto& active : pulsar.events("registry", "active"))
+            if (number(active, "frames") > 0) busy.insert(number(active, "conn"));
+        return busy.size() == connections || sleeps(bench.pid());
+    };
+    EXPECT_TRUE(eventually(has_begun, limit));
+}
+
 /// Of five connections to a daemon that is killed. What connects before its listener is closed too
 /// ends once more; an attempt that is refused counts as none.
 void expect_disconnects_of_five(const bench_result& result) {
@@ -293,7 +318,7 @@ TEST(BenchReconnect, GivesUpOnWhatIsNotRestoredInTime) {
         daemon pulsar({reports_often, "--listen", "127.0.0.3:0"});
         process bench(bench_with(with(pulsar.address(), {"-c", "5", "-d", "1s", "--timeout",
                                                          "300ms", "--json", "--mode", mode})));
-        wait_for_total(pulsar, mode == "idle" ? "connections" : "frames", 5);
+        wait_until_begun(pulsar, bench, 5);
         pulsar.child().send(SIGKILL);
         const auto run = finish(bench, 1s + bench_grace);
         expect_gone(run);
@@ -405,7 +430,7 @@ TEST(BenchReconnect, AnOutageIsInTheLatenciesOfAnOpenLoop) {
     const auto address = first.address();
     process bench(
         bench_with(with(address, {"-c", "5", "-d", "2s", "-r", "1000", "-p", "64", "--json"})));
-    wait_for_total(first, "frames", 5);
+    wait_until_begun(first, bench, 5);
     first.child().send(SIGKILL);
     first.child().wait();
     std::this_thread::sleep_for(300ms);  // that long there is nobody
@@ -428,11 +453,12 @@ void expect_no_loss(const std::string& listen, const strings& load) {
     SCOPED_TRACE(testing::PrintToString(load));
     constexpr std::size_t connections = 8;
     constexpr int restarts = 4;
-    std::optional<daemon> pulsar(std::in_place, strings{"--listen", listen});
+    std::optional<daemon> pulsar(std::in_place, strings{reports_often, "--listen", listen});
     const auto address = pulsar->address();
     auto flags = with(address, {"-c", "8", "-t", "2", "-d", "1h", "--json"});
     flags.insert(flags.end(), load.begin(), load.end());
     process bench(bench_with(flags));
+    wait_until_begun(*pulsar, bench, connections);
     std::int64_t frames = 0;
     for (int i = 0; i < restarts; ++i) {
         pulsar->wait_for_count(connections, "connection", "opened");
