@@ -2,7 +2,7 @@
 
 #include "preload/malloc_faults.hpp"
 #include "preloaded_library.hpp"
-#include "support/temp_dir.hpp"
+#include "shared_with_child.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -15,9 +15,6 @@ namespace pulsar::test {
 class failing_malloc {
   public:
     explicit failing_malloc(std::uint64_t seed = 0);
-    ~failing_malloc();
-    failing_malloc(const failing_malloc&) = delete;
-    failing_malloc& operator=(const failing_malloc&) = delete;
 
     /// For launch::environment.
     [[nodiscard]] std::vector<std::string> environment() const;
@@ -41,10 +38,8 @@ class failing_malloc {
     void set(std::uint64_t spared, std::uint64_t one_in, std::uint64_t left);
 
     const preloaded_library library_;
-    const temp_dir dir_;
-    const std::string file_ = dir_ / "malloc_faults";
+    const shared_with_child<malloc_faults> faults_;
     const std::uint64_t seed_;
-    malloc_faults* const faults_;
 };
 
 }  // namespace pulsar::test

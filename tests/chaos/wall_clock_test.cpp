@@ -1,24 +1,20 @@
 // A wall clock that jumps by a day (NTP, an operator, a virtual machine that was resumed) changes
 // what the log says of the time, and nothing else.
 
+#include "preloaded_library.hpp"
+#include "shared_with_child.hpp"
 #include "support/baseline.hpp"
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/frames.hpp"
 #include "support/sanitizers.hpp"
-#include "support/skip_without.hpp"
-#include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <ctime>
-#include <filesystem>
-#include <optional>
-#include <stdexcept>
 #include <string>
-#include <string_view>
-#include <system_error>
 
 namespace pulsar::test::wall_clock_test {
 namespace {
@@ -26,33 +22,17 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-/// libfaketime(1), where a distribution puts it.
-std::optional<std::string> find_libfaketime() {
-    std::error_code ignored;
-    for (const auto& architecture : std::filesystem::directory_iterator("/usr/lib", ignored)) {
-        const auto library = architecture.path() / "faketime" / "libfaketimeMT.so.1";
-        if (std::filesystem::exists(library, ignored)) return library;
-    }
-    return {};
-}
-
 class WallClock : public testing::Test {
   protected:
     void SetUp() override {
         if (sanitized()) {
-            GTEST_SKIP() << "a sanitizer has to be loaded before libfaketime";
+            GTEST_SKIP() << "a sanitizer's runtime must be loaded before any other library";
         }
-        const auto library = find_libfaketime();
-        if (!library) return skip_without("libfaketime");
-        jump_to("+0");
-        how.environment = {"LD_PRELOAD=" + *library, "FAKETIME_DONT_FAKE_MONOTONIC=1",
-                           "FAKETIME_NO_CACHE=1", "FAKETIME_TIMESTAMP_FILE=" + file};
+        how.environment = {library_.variable(), "WALL_CLOCK=" + offset_.file()};
     }
 
-    /// At once, since the daemon must not see a half of the file.
-    void jump_to(const std::string& offset) const {
-        write_file(file + ".new", offset + "\n");
-        std::filesystem::rename(file + ".new", file);
+    void jump_to(std::chrono::days offset) const {
+        *offset_ = std::chrono::seconds(offset).count();
     }
 
     /// Expects that what is logged from now on is about so far from the time that it is.
@@ -62,14 +42,16 @@ class WallClock : public testing::Test {
         EXPECT_LT(std::chrono::abs(time_of(logged) - expected), 1h);
     }
 
-    const temp_dir dir;
-    const std::string file = dir / "offset";
-    launch how;
-    const steady_clock::time_point from = steady_clock::now();
-
     [[nodiscard]] double elapsed() const {
-        return std::chrono::duration<double>(steady_clock::now() - from).count();
+        return std::chrono::duration<double>(steady_clock::now() - from_).count();
     }
+
+    launch how;
+
+  private:
+    const preloaded_library library_{WALL_CLOCK};
+    const shared_with_child<std::atomic<std::time_t>> offset_;
+    const steady_clock::time_point from_ = steady_clock::now();
 };
 
 TEST_F(WallClock, ThatJumpsByADayMovesNoHeartbeatNoReportAndNoDuration) {
@@ -81,7 +63,7 @@ TEST_F(WallClock, ThatJumpsByADayMovesNoHeartbeatNoReportAndNoDuration) {
     const auto begin = elapsed();
     for (const int days : {1, -1, 1, -1, 1, -1, 1, 0}) {
         SCOPED_TRACE(std::to_string(days) + " days");
-        jump_to((days < 0 ? "" : "+") + std::to_string(days) + "d");
+        jump_to(std::chrono::days(days));
         const auto reports = pulsar.events("registry", "report").size();
         EXPECT_EQ(check_echo("", silent.receive_exactly(3 * heartbeat.size())).heartbeats, 3u);
         pulsar.wait_for_count(reports + 1, "registry", "report");
@@ -108,14 +90,14 @@ TEST_F(WallClock, ThatJumpsByADayMovesNoHeartbeatNoReportAndNoDuration) {
 TEST_F(WallClock, ThatJumpsByADayMovesNoTimeoutAndNoDrain) {
     constexpr auto timeout = 500ms;
     daemon pulsar({"--frame-timeout", "500ms"}, how);
-    for (const auto* offset : {"+1d", "-1d"}) {
-        SCOPED_TRACE(offset);
+    for (const int days : {1, -1}) {
+        SCOPED_TRACE(std::to_string(days) + " days");
         client socket(pulsar.address());
         const auto peer = socket.local_address();
         const auto begin = steady_clock::now();
         socket.send_all(header(5) + "HEL");
         pulsar.wait_for("connection", "opened", peer);
-        jump_to(offset);
+        jump_to(std::chrono::days(days));
         EXPECT_EQ(socket.receive_until_eof(), "");
         EXPECT_GE(steady_clock::now() - begin, timeout);
         socket.close();
@@ -129,9 +111,9 @@ TEST_F(WallClock, ThatJumpsByADayMovesNoTimeoutAndNoDrain) {
     const auto begin = steady_clock::now();
     pulsar.child().send(SIGTERM);
     pulsar.wait_for("server", "draining");
-    jump_to("+2d");
+    jump_to(std::chrono::days(2));
     unfinished.send_all("L");
-    jump_to("-2d");
+    jump_to(std::chrono::days(-2));
     unfinished.send_all("O");
     EXPECT_EQ(unfinished.receive_until_eof(), frame("HELLO"));
     unfinished.close();

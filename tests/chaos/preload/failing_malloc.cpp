@@ -2,33 +2,23 @@
 // MALLOC_FAULTS_SEED: which ones of many.
 
 #include "malloc_faults.hpp"
+#include "map_shared.hpp"
 
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 #include <dlfcn.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 namespace {
 
 using pulsar::test::malloc_faults;
-
-malloc_faults* map(const char* path) {
-    if (path == nullptr) return nullptr;
-    const int file = ::open(path, O_RDWR | O_CLOEXEC);
-    void* at = ::mmap(nullptr, sizeof(malloc_faults), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    ::close(file);
-    return at == MAP_FAILED ? nullptr : static_cast<malloc_faults*>(at);
-}
 
 std::uint64_t number(const char* text) {
     return text == nullptr ? 0 : std::strtoull(text, nullptr, 10);
 }
 
 const std::uint64_t seed = number(std::getenv("MALLOC_FAULTS_SEED"));
-malloc_faults* const faults = map(std::getenv("MALLOC_FAULTS"));
+malloc_faults* const faults = pulsar::test::map_shared<malloc_faults>(std::getenv("MALLOC_FAULTS"));
 
 /// A number for each call: SplitMix64 (Steele, Lea and Flood 2014).
 std::uint64_t random_of_call() {
