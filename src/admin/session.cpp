@@ -194,7 +194,6 @@ net::phase session::turn_away() {
 /// The last answer.
 net::phase session::refuse(unsigned status) {
     open_ = false;
-    request_.method = request::method_type::get;
     response_head head;
     head.status = status;
     const auto body = head.reason() + "\n";

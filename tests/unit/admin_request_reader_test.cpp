@@ -67,6 +67,25 @@ TEST_F(RequestReader, TakesAWholeUri) {
     EXPECT_EQ(request_.path, "/metrics");
     EXPECT_EQ(alone("GET http://host HTTP/1.1\r\nHost: host\r\n\r\n"), outcome::complete);
     EXPECT_EQ(request_.path, "/");
+    EXPECT_EQ(alone("GET HTTP://host/livez HTTP/1.1\r\nHost: host\r\n\r\n"), outcome::complete);
+    EXPECT_EQ(request_.path, "/livez");
+}
+
+TEST_F(RequestReader, AnEmptyLineBeforeARequestIsIgnored) {
+    EXPECT_EQ(alone("\r"), outcome::incomplete);
+    EXPECT_EQ(read("\n"), outcome::incomplete);
+    EXPECT_TRUE(reader_.empty());
+    EXPECT_EQ(alone("\r\nGET /a HTTP/1.1\r\nHost: h\r\n\r\n\r\n"), outcome::complete);
+    EXPECT_EQ(request_.path, "/a");
+    EXPECT_EQ(reader_.parse(request_), outcome::incomplete);
+    EXPECT_TRUE(reader_.empty());
+}
+
+TEST_F(RequestReader, TellsTheMethodOfABadRequest) {
+    EXPECT_EQ(alone("HEAD / HTTP/1.1\r\n\r\n"), outcome::bad);
+    EXPECT_EQ(request_.method, method::head);
+    EXPECT_EQ(alone("nonsense\r\n\r\n"), outcome::bad);
+    EXPECT_EQ(request_.method, method::get);
 }
 
 TEST_F(RequestReader, AnotherMethodMayHaveContentThatNobodyReads) {
