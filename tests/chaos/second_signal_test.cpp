@@ -5,6 +5,7 @@
 #include "support/daemon.hpp"
 #include "support/effort.hpp"
 #include "support/expect_echo.hpp"
+#include "support/first_process.hpp"
 #include "support/frames.hpp"
 #include "support/process.hpp"
 #include "support/process_usage.hpp"
@@ -157,46 +158,23 @@ TEST(SecondSignal, WhileTheLogTakesItsTimeAtTheEnd) {
     expect_killed_by(pulsar, SIGTERM);
 }
 
-/// A pulsar that is PID 1 of a namespace of its own, as in a container.
-class first_process {
-  public:
-    explicit first_process(const std::vector<std::string>& flags) : parent_(in_a_namespace(flags)) {
-        const auto line = parent_.out().wait_for_line("address=");
-        if (!line) throw std::runtime_error(parent_.transcript());
-        address_ = line->substr(line->find("address=") + 8);
-        const auto id = std::to_string(parent_.pid());
-        pid_ = std::stoi(read_file("/proc/" + id + "/task/" + id + "/children"));
-    }
-
-    static bool is_permitted() { return run(in_a_namespace({"--version"})).how == exited(0); }
-
-    [[nodiscard]] pid_t pid() const { return pid_; }
-    [[nodiscard]] const std::string& address() const { return address_; }
-    [[nodiscard]] process& parent() { return parent_; }
-    void send(int signal) const { ASSERT_EQ(::kill(pid_, signal), 0); }
-
-  private:
-    static launch in_a_namespace(const std::vector<std::string>& flags) {
-        auto how = pulsar_with(flags);
-        how.command.insert(how.command.begin(), {"unshare", "--user", "--map-root-user", "--pid",
-                                                 "--fork", "--kill-child"});
-        return how;
-    }
-
-    process parent_;
-    std::string address_;
-    pid_t pid_ = -1;
-};
+launch as_first_process(const std::vector<std::string>& flags) {
+    auto how = pulsar_with(flags);
+    how.command.insert(how.command.begin(),
+                       {"unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"});
+    return how;
+}
 
 class SecondSignalToPid1 : public testing::TestWithParam<int> {
   protected:
     void SetUp() override {
-        if (!first_process::is_permitted()) skip_without("the right to a PID namespace");
+        if (run(as_first_process({"--version"})).how != exited(0))
+            skip_without("the right to a PID namespace");
     }
 };
 
 TEST_P(SecondSignalToPid1, ExitsAtOnceWhileADrainIsStuck) {
-    first_process pulsar({"--listen", "127.0.0.1:0"});
+    first_process pulsar(as_first_process({"--listen", "127.0.0.1:0"}));
     client stuck(pulsar.address(), 4096);
     stuck.flood(frame(std::string(60'000, 'x')));
     pulsar.send(SIGTERM);
@@ -206,7 +184,7 @@ TEST_P(SecondSignalToPid1, ExitsAtOnceWhileADrainIsStuck) {
 }
 
 TEST_P(SecondSignalToPid1, ExitsAtOnceInTheDelayBeforeADrain) {
-    first_process pulsar({"--listen", "127.0.0.1:0", "--drain-delay", "24h"});
+    first_process pulsar(as_first_process({"--listen", "127.0.0.1:0", "--drain-delay", "24h"}));
     const auto socket = served(pulsar.address());
     pulsar.send(SIGTERM);
     ASSERT_TRUE(pulsar.parent().out().wait_for_line("drain delayed"));
@@ -215,7 +193,7 @@ TEST_P(SecondSignalToPid1, ExitsAtOnceInTheDelayBeforeADrain) {
 }
 
 TEST_P(SecondSignalToPid1, ExitsAtOnceWhileTheLogTakesItsTime) {
-    first_process pulsar({"--listen", "127.0.0.1:0"});
+    first_process pulsar(as_first_process({"--listen", "127.0.0.1:0"}));
     pulsar.parent().out().pause();
     for (int i = 0; i < 1000; ++i)
         client(pulsar.address()).reset();
@@ -226,7 +204,7 @@ TEST_P(SecondSignalToPid1, ExitsAtOnceWhileTheLogTakesItsTime) {
 }
 
 TEST_P(SecondSignalToPid1, IsNotNeededForAnOrderlyExit) {
-    first_process pulsar({"--listen", "127.0.0.1:0"});
+    first_process pulsar(as_first_process({"--listen", "127.0.0.1:0"}));
     served(pulsar.address()).close();
     pulsar.send(GetParam());
     EXPECT_EQ(pulsar.parent().wait(4s), exited(0));
