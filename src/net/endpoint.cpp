@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <net/if.h>
+#include <nss.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <system_error>
@@ -50,6 +51,11 @@ std::string unix_path(const sockaddr_un& address, std::size_t size) {
 }  // namespace
 
 std::vector<tcp::endpoint> resolve(const std::string& host, std::uint16_t port) {
+#ifdef PULSAR_STATIC
+    // Whatever nsswitch.conf(5) says: further services are shared libraries, which end a program
+    // that was linked with another version of glibc.
+    ::__nss_configure_lookup("hosts", "files dns");
+#endif
     boost::asio::io_context context;
     boost::system::error_code not_found;
     const auto found = tcp::resolver(context).resolve(with_zone_number(host), std::to_string(port),

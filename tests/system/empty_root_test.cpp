@@ -106,10 +106,14 @@ TEST_F(EmptyRoot, KnowsNoName) {
 }
 
 TEST_F(EmptyRoot, KnowsTheNamesOfEtcHosts) {
+    const auto how = pulsar_with({"--listen", "here:0"});
     const temp_dir dir;
     write_file(dir / "hosts", "127.0.0.1 here\n");
-    first_process pulsar(in_empty_root(pulsar_with({"--listen", "here:0"}),
-                                       {"--ro-bind", dir / "hosts", "/etc/hosts"}));
+    // What this file names are shared libraries, so a static program does not look at it.
+    const bool is_static = libraries_of(how.command.front()).empty();
+    write_file(dir / "nsswitch.conf", is_static ? "hosts: other\n" : "hosts: files\n");
+    first_process pulsar(in_empty_root(how, {"--ro-bind", dir / "hosts", "/etc/hosts", "--ro-bind",
+                                             dir / "nsswitch.conf", "/etc/nsswitch.conf"}));
     EXPECT_TRUE(pulsar.address().starts_with("127.0.0.1:")) << pulsar.address();
     expect_echo(pulsar.address());
     pulsar.send(SIGTERM);
