@@ -1,5 +1,6 @@
 #include "support/network_namespace.hpp"
 
+#include "support/deadline.hpp"
 #include "support/temp_dir.hpp"
 #include "support/unique_fd.hpp"
 
@@ -10,6 +11,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <stdexcept>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -25,6 +27,16 @@ bool enter_network_namespace() {
     std::strcpy(loopback.ifr_name, "lo");
     loopback.ifr_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING;
     return ::ioctl(any.get(), SIOCSIFFLAGS, &loopback) == 0;
+}
+
+/// Whether a socket could be bound to it now; a link-local one is that of the loopback interface.
+bool can_bind(const in6_addr& address) {
+    const unique_fd probe(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in6 where{};
+    where.sin6_family = AF_INET6;
+    where.sin6_addr = address;
+    where.sin6_scope_id = ::if_nametoindex("lo");
+    return ::bind(probe.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0;
 }
 
 }  // namespace
@@ -58,14 +70,14 @@ void add_ipv6_address(const std::string& address) {
     if (::ioctl(any.get(), SIOCSIFADDR, &request) != 0) {
         throw not_permitted("may not give the loopback interface " + address);
     }
+    // For a moment the kernel looks whether another machine has it, and nobody can bind it.
+    if (!eventually([&] { return can_bind(request.address); })) {
+        throw std::runtime_error("the loopback interface has no " + address);
+    }
 }
 
 bool has_ipv6() {
-    const unique_fd probe(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in6 address{};
-    address.sin6_family = AF_INET6;
-    address.sin6_addr = in6addr_loopback;
-    return ::bind(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    return can_bind(in6addr_loopback);
 }
 
 }  // namespace pulsar::test
