@@ -1,6 +1,6 @@
 #include "pulsar/log/output.hpp"
 
-#include "pulsar/log/unique_fd.hpp"
+#include "pulsar/system/unique_fd.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 
 namespace pulsar::log {
+
+using system::unique_fd;
+
 namespace {
 
 /// How to write without waiting.

@@ -1,6 +1,6 @@
 #include "pulsar/log/writer.hpp"
 
-#include "pulsar/log/blocked_signals.hpp"
+#include "pulsar/system/blocked_signals.hpp"
 
 #include <algorithm>
 #include <system_error>
@@ -32,7 +32,7 @@ writer::writer(std::shared_ptr<line_queue> queue, std::unique_ptr<output> out,
     : queue_(std::move(queue)),
       loop_(std::make_shared<write_loop>(queue_, std::move(out), std::move(owner))) {
     // Handlers run on other threads, and EPIPE comes without its SIGPIPE.
-    const blocked_signals while_it_starts;
+    const system::blocked_signals while_it_starts;
     try {
         thread_ = std::thread([loop = loop_] { loop->run(); });
     } catch (const std::system_error& error) {

@@ -86,7 +86,7 @@ listening_socket listen_unix(const control_strand& control, const std::string& p
                              const listener_options& options) {
     auto socket = open(control, AF_UNIX);
     const int descriptor = socket.descriptor.native_handle();
-    log::unique_fd lock;  // until it listens
+    system::unique_fd lock;  // until it listens
     if (path.starts_with('@')) {
         bind_to(descriptor, unix_endpoint(path));
     } else {

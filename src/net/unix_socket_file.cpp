@@ -33,16 +33,17 @@ bool is_dead(const std::string& path) {
     const auto where = unix_endpoint(path);
     // Of another type than what it asks: a live listener never sees it, however full its queue is,
     // and one that is bound and does not listen yet counts as alive, too.
-    const log::unique_fd probe(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const system::unique_fd probe(
+        ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     return ::connect(probe.get(), where.data(), static_cast<socklen_t>(where.size())) != 0 &&
            errno == ECONNREFUSED;
 }
 
 }  // namespace
 
-log::unique_fd lock_directory_of(const std::string& path) {
+system::unique_fd lock_directory_of(const std::string& path) {
     const auto directory = path.substr(0, path.rfind('/') + 1) + '.';
-    log::unique_fd lock(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    system::unique_fd lock(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const auto give_up_at = clock::now() + lock_patience;
     while (lock.get() < 0 || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK || clock::now() >= give_up_at) {

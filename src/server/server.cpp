@@ -1,8 +1,8 @@
 #include "pulsar/server/server.hpp"
 
-#include "pulsar/log/blocked_signals.hpp"
 #include "pulsar/log/log.hpp"
 #include "pulsar/net/serve.hpp"
+#include "pulsar/system/blocked_signals.hpp"
 
 #include <boost/asio/dispatch.hpp>
 
@@ -76,7 +76,7 @@ bool server::run(const std::stop_token& stop) {
 }
 
 std::vector<std::jthread> server::start_threads() {
-    const log::blocked_signals while_they_start;  // the thread of run() is there to handle them
+    const system::blocked_signals while_they_start;  // the thread of run() is there to handle them
     std::vector<std::jthread> threads;
     try {
         for (std::size_t i = 1; i < loops_.size(); ++i)

@@ -1,7 +1,7 @@
 #include "pulsar/server/signals.hpp"
 
-#include "pulsar/log/blocked_signals.hpp"
 #include "pulsar/log/log.hpp"
+#include "pulsar/system/blocked_signals.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -58,7 +58,7 @@ signals::signals(server& target)
 
 signals::~signals() {
     // clear() restores the default actions, which nothing must meet before what follows.
-    const log::blocked_signals while_they_change;
+    const system::blocked_signals while_they_change;
     struct sigaction next_stop {};
     ::sigaction(SIGTERM, nullptr, &next_stop);
     boost::system::error_code ignored;

@@ -16,8 +16,8 @@ namespace {
 
 using text_buffer = std::array<char, 4096>;
 
-std::string_view read_from_start(int file, text_buffer& into) noexcept {
-    const auto size = ::pread(file, into.data(), into.size(), 0);
+std::string_view read_from_start(const unique_fd& file, text_buffer& into) noexcept {
+    const auto size = ::pread(file.get(), into.data(), into.size(), 0);
     return {into.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
@@ -47,9 +47,8 @@ double seconds(const timeval& time) noexcept {
 /// parentheses, may hold anything.
 double start_of_process() noexcept {
     text_buffer buffer{};
-    const int file = ::open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    const unique_fd file(::open("/proc/self/stat", O_RDONLY | O_CLOEXEC));
     auto text = read_from_start(file, buffer);
-    if (file >= 0) ::close(file);
     text.remove_prefix(std::min(text.rfind(')') + 1, text.size()));
     for (int word = 3; word <= 22 && !text.empty(); ++word)
         text.remove_prefix(std::min(text.find(' ') + 1, text.size()));
@@ -65,10 +64,6 @@ double start_of_process() noexcept {
 
 process_usage::process_usage() noexcept
     : status_(::open("/proc/self/status", O_RDONLY | O_CLOEXEC)), start_time_(start_of_process()) {}
-
-process_usage::~process_usage() {
-    if (status_ >= 0) ::close(status_);
-}
 
 std::optional<process_usage::figures> process_usage::read() const noexcept {
     text_buffer buffer{};

@@ -1,28 +1,9 @@
 #pragma once
 
-#include <unistd.h>
-#include <utility>
+#include "pulsar/system/unique_fd.hpp"
 
 namespace pulsar::test {
 
-/// Owns a file descriptor; -1 is none.
-class unique_fd {
-  public:
-    explicit unique_fd(int fd = -1) noexcept : fd_(fd) {}
-    unique_fd(unique_fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    unique_fd& operator=(unique_fd&& other) noexcept {
-        std::swap(fd_, other.fd_);
-        return *this;
-    }
-    ~unique_fd() { close(); }
-
-    [[nodiscard]] int get() const { return fd_; }
-    void close() {
-        if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-    }
-
-  private:
-    int fd_;
-};
+using system::unique_fd;
 
 }  // namespace pulsar::test

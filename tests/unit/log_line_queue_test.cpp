@@ -1,4 +1,5 @@
 #include "pulsar/log/line_queue.hpp"
+#include "support/unique_fd.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,6 +13,7 @@ namespace pulsar::log::line_queue_test {
 namespace {
 
 using namespace std::chrono_literals;
+using pulsar::test::unique_fd;
 
 TEST(LogLineQueue, GivesAllLinesInOrderAtOnce) {
     line_queue queue(100);

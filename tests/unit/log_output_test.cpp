@@ -1,6 +1,6 @@
 #include "pulsar/log/output.hpp"
-#include "pulsar/log/unique_fd.hpp"
 #include "support/temp_dir.hpp"
+#include "support/unique_fd.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,6 +17,7 @@ namespace {
 
 using pulsar::test::read_file;
 using pulsar::test::temp_dir;
+using pulsar::test::unique_fd;
 using pulsar::test::write_file;
 
 struct ends {

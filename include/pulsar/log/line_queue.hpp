@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pulsar/log/unique_fd.hpp"
+#include "pulsar/system/unique_fd.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -56,7 +56,7 @@ class line_queue {
     [[nodiscard]] bool idle_locked() const noexcept;
 
     const std::size_t limit_;
-    const unique_fd event_;
+    const system::unique_fd event_;
     mutable std::mutex mutex_;  ///< guards all below
     batch waiting_;
     std::uint64_t lost_ = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pulsar/log/unique_fd.hpp"
+#include "pulsar/system/unique_fd.hpp"
 
 #include <string>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@ namespace pulsar::net {
 /// Keeps the other starts out of the directory of `path` (flock(2)) as long as the result lives:
 /// hold it until the socket listens or its file is gone. Waits for others for up to 5 s. Throws
 /// std::system_error.
-[[nodiscard]] log::unique_fd lock_directory_of(const std::string& path);
+[[nodiscard]] system::unique_fd lock_directory_of(const std::string& path);
 
 /// The file of a listening Unix socket (unix(7)), which this process has created and removes.
 class unix_socket_file {

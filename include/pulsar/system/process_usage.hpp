@@ -1,5 +1,7 @@
 #pragma once
 
+#include "pulsar/system/unique_fd.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,9 +13,6 @@ namespace pulsar::system {
 class process_usage {
   public:
     process_usage() noexcept;
-    ~process_usage();
-    process_usage(const process_usage&) = delete;
-    process_usage& operator=(const process_usage&) = delete;
 
     struct figures {
         double cpu_seconds = 0;  ///< user and system
@@ -28,7 +27,7 @@ class process_usage {
     std::optional<figures> read() const noexcept;
 
   private:
-    int status_;
+    unique_fd status_;
     double start_time_;
 };
 

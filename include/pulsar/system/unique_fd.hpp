@@ -3,7 +3,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace pulsar::log {
+namespace pulsar::system {
 
 /// Owns a file descriptor; -1 is none.
 class unique_fd {
@@ -14,14 +14,15 @@ class unique_fd {
         std::swap(fd_, other.fd_);
         return *this;
     }
-    ~unique_fd() {
-        if (fd_ >= 0) ::close(fd_);
-    }
+    ~unique_fd() { close(); }
 
     [[nodiscard]] int get() const noexcept { return fd_; }
+    void close() noexcept {
+        if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+    }
 
   private:
     int fd_;
 };
 
-}  // namespace pulsar::log
+}  // namespace pulsar::system

@@ -2,7 +2,7 @@
 
 #include <csignal>
 
-namespace pulsar::log {
+namespace pulsar::system {
 
 /// While it lives, its thread gets no signal, nor do the threads that it starts, ever: they inherit
 /// the mask (pthread_sigmask(3)). What they raise themselves, SIGSEGV for one, still kills.
@@ -21,4 +21,4 @@ class blocked_signals {
     sigset_t before_{};
 };
 
-}  // namespace pulsar::log
+}  // namespace pulsar::system
