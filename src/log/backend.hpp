@@ -3,7 +3,6 @@
 #include "line_sink.hpp"
 #include "pulsar/log/levels.hpp"
 #include "pulsar/log/log.hpp"
-#include "pulsar/log/writer.hpp"
 
 #include <spdlog/logger.h>
 
@@ -16,8 +15,9 @@
 
 namespace pulsar::log {
 
-/// What the functions of log.hpp work on: loggers and sink for the whole life of the process, a
-/// writer from open() to close().
+/// What the functions of log.hpp and the kinds of limited.hpp work on: a logger for each component,
+/// which knows its level, and the one sink of them all. Both live as long as the process; the sink
+/// has a writer from open() to close().
 class backend {
   public:
     /// Is never destroyed: a writer left behind may still refer to it while the process exits.
@@ -27,23 +27,24 @@ class backend {
     void close() noexcept;
     bool reopen() noexcept;
 
+    [[nodiscard]] bool enabled(component from, level severity) const noexcept;
     [[nodiscard]] log::format format() const noexcept { return format_; }
     /// `payload` as from render(), in format().
     void write(component from, level severity, std::string_view payload) noexcept;
-    void lose() noexcept { sink_->lose(); }
-    [[nodiscard]] std::uint64_t lost() const noexcept { return sink_->lost(); }
-    void wake_writer() noexcept { sink_->wake_writer(); }
+    /// Counts an event as dropped.
+    void lose() noexcept;
+    [[nodiscard]] std::uint64_t lost() const noexcept;
+    void wake_writer() noexcept;
 
   private:
     backend();
-    write_loop::hooks hooks_for(const options& opts);
+    void end() noexcept;
+    writer::hooks hooks_for(const options& opts);
 
     const std::shared_ptr<line_sink> sink_ = std::make_shared<line_sink>();
     std::array<std::unique_ptr<spdlog::logger>, component_count> loggers_;
     std::atomic<log::format> format_ = log::format::text;
-    std::mutex mutex_;                        ///< guards the two below
-    std::shared_ptr<line_queue> file_queue_;  ///< none for standard output
-    std::unique_ptr<writer> writer_;
+    std::mutex mutex_;  ///< one open() or close() at a time
 };
 
 }  // namespace pulsar::log

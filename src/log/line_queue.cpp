@@ -1,4 +1,4 @@
-#include "pulsar/log/line_queue.hpp"
+#include "line_queue.hpp"
 
 #include <algorithm>
 #include <array>

@@ -18,10 +18,14 @@ bool reopen() noexcept {
     return backend::instance().reopen();
 }
 
+bool enabled(component from, level severity) noexcept {
+    return backend::instance().enabled(from, severity);
+}
+
 void write(component from, level severity, std::string_view msg,
            std::initializer_list<field> fields) noexcept {
-    if (!enabled(from, severity)) return;
     auto& log = backend::instance();
+    if (!log.enabled(from, severity)) return;
     try {
         log.write(from, severity, render(log.format(), msg, fields));
     } catch (...) {

@@ -1,4 +1,4 @@
-#include "pulsar/log/output.hpp"
+#include "output.hpp"
 
 #include "pulsar/system/unique_fd.hpp"
 

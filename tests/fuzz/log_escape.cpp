@@ -3,7 +3,7 @@
 // 24 bytes of numbers, then three strings, the first two with their length in a byte.
 
 #include "input.hpp"
-#include "line_format.hpp"
+#include "log/line_format.hpp"
 #include "naive_text.hpp"
 #include "pulsar/cli/text.hpp"
 #include "pulsar/log/render.hpp"

@@ -1,4 +1,4 @@
-#include "pulsar/log/line_queue.hpp"
+#include "log/line_queue.hpp"
 #include "support/unique_fd.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "pulsar/log/output.hpp"
+#include "log/output.hpp"
 #include "support/temp_dir.hpp"
 #include "support/unique_fd.hpp"
 

@@ -3,9 +3,6 @@
 #include "pulsar/log/event.hpp"
 #include "pulsar/log/levels.hpp"
 
-#include <array>
-#include <atomic>
-#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -38,20 +35,8 @@ void close() noexcept;
 /// `error` event says why. False if the log goes to standard output or is closed.
 bool reopen() noexcept;
 
-namespace detail {
-
-/// The least severe level that each component logs, all `off` while the log is closed.
-inline constinit std::array<std::atomic<level>, component_count> thresholds{
-    level::off, level::off, level::off, level::off, level::off};
-
-}  // namespace detail
-
 /// Whether an event would be logged: ask before fields are costly to make.
-inline bool enabled(component from, level severity) noexcept {
-    return severity != level::off &&
-           severity >=
-               detail::thresholds[static_cast<std::size_t>(from)].load(std::memory_order_relaxed);
-}
+bool enabled(component from, level severity) noexcept;
 
 /// Logs an event, or counts it as dropped when there is no room or no memory for it. `msg` and the
 /// keys are the program's own words; values may hold any bytes.

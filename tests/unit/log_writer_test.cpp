@@ -1,6 +1,5 @@
+#include "log/writer.hpp"
 #include "log_fixture.hpp"
-#include "pulsar/log/write_loop.hpp"
-#include "pulsar/log/writer.hpp"
 #include "support/deadline.hpp"
 
 #include <atomic>
@@ -13,7 +12,7 @@
 #include <new>
 #include <sys/eventfd.h>
 
-namespace pulsar::log::test::log_write_loop_test {
+namespace pulsar::log::test::log_writer_test {
 namespace {
 
 /// A file of which a test says what it takes.
@@ -76,22 +75,39 @@ class disk_file final : public output {
     std::unique_ptr<output> identity_;
 };
 
-class LogWriteLoop : public testing::Test {
+class LogWriter : public testing::Test {
   protected:
+    ~LogWriter() override {
+        if (started_) stop();
+    }
+
     std::unique_ptr<output> file(disk& on) {
         return std::make_unique<disk_file>(on, dir_ / (&on == &old_ ? "old" : "new"));
     }
 
-    void start() { writer_ = std::make_unique<writer>(queue_, file(old_), hooks_); }
-    void stop() { writer_.reset(); }
+    /// Made at the first call, with the hooks of that moment.
+    writer& writer_of_old() {
+        if (!writer_) writer_ = std::make_shared<writer>(64, file(old_), hooks_);
+        return *writer_;
+    }
+    line_queue& queue() { return writer_of_old().queue(); }
+
+    void start() {
+        writer_of_old().start();
+        started_ = true;
+    }
+    void stop() {
+        writer_->finish();
+        writer_.reset();
+        started_ = false;
+    }
 
     pulsar::test::temp_dir dir_;
     disk old_;
     disk new_;
     disk* reopened_to_ = &new_;
     std::promise<std::error_code> reopened_;
-    std::shared_ptr<line_queue> queue_ = std::make_shared<line_queue>(64);
-    write_loop::hooks hooks_{
+    writer::hooks hooks_{
         .lost_line = [](auto count) { return "lost " + std::to_string(count) + "\n"; },
         .open = [this]() -> std::unique_ptr<output> {
             if (!reopened_to_) throw std::system_error(ENOENT, std::generic_category());
@@ -99,75 +115,76 @@ class LogWriteLoop : public testing::Test {
         },
         .reopened = [this](const auto& error) { reopened_.set_value(error); },
         .tick = [] { return std::nullopt; }};
-    std::unique_ptr<writer> writer_;
+    std::shared_ptr<writer> writer_;
+    bool started_ = false;
 };
 
-TEST_F(LogWriteLoop, WritesWhatIsLeftWhenClosed) {
+TEST_F(LogWriter, WritesWhatIsLeftWhenClosed) {
     start();
-    queue_->append("one\n");
-    queue_->append("two\n");
+    queue().append("one\n");
+    queue().append("two\n");
     stop();
     EXPECT_EQ(old_.content(), "one\ntwo\n");
 }
 
-TEST_F(LogWriteLoop, CompletesALineThatAFullDiskCut) {
+TEST_F(LogWriter, CompletesALineThatAFullDiskCut) {
     start();
     for (const int error : {ENOSPC, EIO, EPIPE, EDQUOT}) {
         const auto before = old_.content();
         old_.allow(2, error);
-        queue_->append("one\n");
+        queue().append("one\n");
         ASSERT_TRUE(old_.wait_for(before + "on"));
         ASSERT_TRUE(old_.wait_for_refusal());
-        queue_->append("two\n");
+        queue().append("two\n");
         old_.allow(1 << 20, error);
         ASSERT_TRUE(old_.wait_for(before + "one\ntwo\n")) << old_.content();
     }
 }
 
-TEST_F(LogWriteLoop, TellsOfLossWhereItHappened) {
+TEST_F(LogWriter, TellsOfLossWhereItHappened) {
     old_.allow(0, ENOSPC);
     start();
-    queue_->append("first\n");
+    queue().append("first\n");
     ASSERT_TRUE(old_.wait_for_refusal());
     const std::string line(31, '.');
-    queue_->append(line + "\n");
-    queue_->append(line + "\n");
+    queue().append(line + "\n");
+    queue().append(line + "\n");
     for (int i = 0; i < 5; ++i)
-        queue_->append("lost\n");
+        queue().append("lost\n");
     old_.allow(1 << 20, ENOSPC);
     const auto until_gap = "first\n" + line + "\n" + line + "\nlost 5\n";
     ASSERT_TRUE(old_.wait_for(until_gap)) << old_.content();
-    queue_->append("after\n");
+    queue().append("after\n");
     stop();
     EXPECT_EQ(old_.content(), until_gap + "after\n");
 }
 
-TEST_F(LogWriteLoop, ALossThatCannotBeToldIsTriedAgainEverMoreRarelyAndHoldsUpNoLine) {
+TEST_F(LogWriter, ALossThatCannotBeToldIsTriedAgainEverMoreRarelyAndHoldsUpNoLine) {
     std::atomic<int> tries{0};
     hooks_.lost_line = [&](std::uint64_t count) {
         if (++tries < 4) throw std::bad_alloc();
         return "lost " + std::to_string(count) + "\n";
     };
-    queue_->lose(2);
+    queue().lose(2);
     const auto begin = std::chrono::steady_clock::now();
     start();
-    queue_->append("line\n");
+    queue().append("line\n");
     ASSERT_TRUE(old_.wait_for("line\n")) << old_.content();
     EXPECT_LT(tries, 4);
-    queue_->lose(1);
+    queue().lose(1);
     ASSERT_TRUE(old_.wait_for("line\nlost 3\n")) << old_.content();
     EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(700));
     EXPECT_EQ(tries, 4);
 }
 
-TEST_F(LogWriteLoop, ALossThatCannotBeToldDoesNotHoldUpTheClose) {
+TEST_F(LogWriter, ALossThatCannotBeToldDoesNotHoldUpTheClose) {
     int tries = 0;
     hooks_.lost_line = [&](auto) -> std::string {
         ++tries;
         throw std::bad_alloc();
     };
-    queue_->lose(1);
-    queue_->append("line\n");
+    queue().lose(1);
+    queue().append("line\n");
     start();
     const auto start_of_close = std::chrono::steady_clock::now();
     stop();
@@ -178,14 +195,14 @@ TEST_F(LogWriteLoop, ALossThatCannotBeToldDoesNotHoldUpTheClose) {
     EXPECT_LE(tries, 5);
 }
 
-TEST_F(LogWriteLoop, TakesNoSignals) {
+TEST_F(LogWriter, TakesNoSignals) {
     sigset_t blocked;
     hooks_.lost_line = [&](auto) {
         ::pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
         return std::string();
     };
     ::sigemptyset(&blocked);
-    queue_->lose(1);
+    queue().lose(1);
     start();
     stop();
     for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) {
@@ -193,10 +210,10 @@ TEST_F(LogWriteLoop, TakesNoSignals) {
     }
 }
 
-TEST_F(LogWriteLoop, ReopenSplitsTheLinesWhereItWasAskedFor) {
-    queue_->append("before\n");
-    queue_->request_reopen();
-    queue_->append("after\n");
+TEST_F(LogWriter, ReopenSplitsTheLinesWhereItWasAskedFor) {
+    queue().append("before\n");
+    EXPECT_TRUE(writer_of_old().reopen());
+    queue().append("after\n");
     start();
     stop();
     EXPECT_EQ(old_.content(), "before\n");
@@ -204,57 +221,56 @@ TEST_F(LogWriteLoop, ReopenSplitsTheLinesWhereItWasAskedFor) {
     EXPECT_EQ(reopened_.get_future().get(), std::error_code());
 }
 
-TEST_F(LogWriteLoop, TheNewFileGetsALineWholeThatTheOldOneCut) {
+TEST_F(LogWriter, TheNewFileGetsALineWholeThatTheOldOneCut) {
     old_.allow(8, ENOSPC);
     start();
-    queue_->append("whole\n");
-    queue_->append("cut in two\n");
+    queue().append("whole\n");
+    queue().append("cut in two\n");
     ASSERT_TRUE(old_.wait_for("whole\ncu"));
-    queue_->request_reopen();
-    queue_->append("after\n");
+    EXPECT_TRUE(writer_of_old().reopen());
+    queue().append("after\n");
     ASSERT_TRUE(new_.wait_for("cut in two\nafter\n")) << new_.content();
     EXPECT_EQ(old_.content(), "whole\ncu");
 }
 
-TEST_F(LogWriteLoop, ReopeningTheSameFileCompletesTheCutLine) {
+TEST_F(LogWriter, ReopeningTheSameFileCompletesTheCutLine) {
     reopened_to_ = &old_;
     old_.allow(3, EAGAIN);
     start();
-    queue_->append("one line\n");
+    queue().append("one line\n");
     ASSERT_TRUE(old_.wait_for("one"));
-    queue_->request_reopen();
+    EXPECT_TRUE(writer_of_old().reopen());
     EXPECT_EQ(reopened_.get_future().get(), std::error_code());
     old_.allow(1 << 20, EAGAIN);
     stop();
     EXPECT_EQ(old_.content(), "one line\n");
 }
 
-TEST_F(LogWriteLoop, TheNewFileStartsOnALineOfItsOwn) {
+TEST_F(LogWriter, TheNewFileStartsOnALineOfItsOwn) {
     pulsar::test::write_file(dir_ / "new", "cut");
-    queue_->request_reopen();
-    queue_->append("after\n");
+    EXPECT_TRUE(writer_of_old().reopen());
+    queue().append("after\n");
     start();
     stop();
     EXPECT_EQ(new_.content(), "\nafter\n");
 }
 
-TEST_F(LogWriteLoop, AFailedReopenKeepsTheOldFile) {
+TEST_F(LogWriter, AFailedReopenKeepsTheOldFile) {
     reopened_to_ = nullptr;
-    queue_->append("before\n");
-    queue_->request_reopen();
-    queue_->append("after\n");
+    queue().append("before\n");
+    EXPECT_TRUE(writer_of_old().reopen());
+    queue().append("after\n");
     start();
     stop();
     EXPECT_EQ(old_.content(), "before\nafter\n");
     EXPECT_EQ(reopened_.get_future().get(), std::errc::no_such_file_or_directory);
 }
 
-TEST_F(LogWriteLoop, CloseAbandonsAFileThatTakesNothing) {
+TEST_F(LogWriter, CloseAbandonsAFileThatTakesNothing) {
     for (const int error : {ENOSPC, EAGAIN}) {
-        queue_ = std::make_shared<line_queue>(64);
         old_.allow(0, error);
         start();
-        queue_->append("never\n");
+        queue().append("never\n");
         const auto start_of_close = std::chrono::steady_clock::now();
         stop();
         EXPECT_LT(std::chrono::steady_clock::now() - start_of_close,
@@ -264,4 +280,4 @@ TEST_F(LogWriteLoop, CloseAbandonsAFileThatTakesNothing) {
 }
 
 }  // namespace
-}  // namespace pulsar::log::test::log_write_loop_test
+}  // namespace pulsar::log::test::log_writer_test
