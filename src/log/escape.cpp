@@ -1,37 +1,14 @@
 #include "pulsar/log/escape.hpp"
 
+#include "pulsar/log/utf8.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <optional>
 
 namespace pulsar::log {
 namespace {
 
 enum class style { text, json };
-
-struct sequence {
-    std::size_t length;
-    char32_t code_point;
-};
-
-/// The UTF-8 sequence that `bytes`, which are not empty, start with; nothing if it is ill-formed.
-std::optional<sequence> decode(std::string_view bytes) {
-    constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-    const auto lead = static_cast<unsigned char>(bytes.front());
-    if (lead < 0x80) return sequence{1, lead};
-    const std::size_t length = lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (length == 0 || lead > 0xf4 || length > bytes.size()) return std::nullopt;
-    char32_t code_point = lead & (0x7fu >> length);
-    for (const char c : bytes.substr(1, length - 1)) {
-        const auto next = static_cast<unsigned char>(c);
-        if ((next & 0xc0) != 0x80) return std::nullopt;
-        code_point = code_point << 6 | (next & 0x3f);
-    }
-    const bool surrogate = code_point >= 0xd800 && code_point <= 0xdfff;
-    if (code_point < least[length] || code_point > 0x10ffff || surrogate) return std::nullopt;
-    return sequence{length, code_point};
-}
 
 bool is_plain(char c) {
     return c >= 0x20 && c <= 0x7e && c != '"' && c != '\\';
@@ -82,8 +59,8 @@ void append_escaped(std::string& out, std::string_view bytes, style as) {
         bytes.remove_prefix(plain);
         if (bytes.empty()) break;
 
-        const auto found = decode(bytes);
-        const auto whole = bytes.substr(0, found ? found->length : 1);
+        const auto found = first_character(bytes);
+        const auto whole = bytes.substr(0, found ? found->size : 1);
         bytes.remove_prefix(whole.size());
         if (!found) {
             append_bytes(out, as == style::json ? "\\\\x" : "\\x", whole);
