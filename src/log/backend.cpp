@@ -4,10 +4,12 @@
 #include "output.hpp"
 #include "pulsar/log/limited.hpp"
 #include "pulsar/log/render.hpp"
+#include "pulsar/system/journal.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <unistd.h>
 #include <utility>
 
 namespace pulsar::log {
@@ -18,6 +20,12 @@ constexpr std::size_t most_waiting = std::size_t{8} << 20;
 
 std::unique_ptr<output> open_output(const std::string& file) {
     return file.empty() ? open_standard_output() : open_file(file);
+}
+
+layout layout_for(const options& opts) {
+    if (opts.format == format::json) return layout::json;
+    const bool journal = opts.file.empty() && system::is_journal(STDOUT_FILENO);
+    return journal ? layout::journal : layout::text;
 }
 
 void report_reopened(const std::string& file, const std::error_code& error) {
@@ -47,7 +55,7 @@ backend::backend() {
 }
 
 void backend::open(const options& opts) {
-    auto formatter = make_formatter(opts.format);
+    auto formatter = make_formatter(layout_for(opts));
     const auto fresh =
         std::make_shared<writer>(most_waiting, open_output(opts.file), hooks_for(opts));
     const std::lock_guard lock(mutex_);

@@ -13,6 +13,8 @@ namespace {
 using words = std::array<std::string_view, 5>;
 
 constexpr words text_words{"TRACE", "DEBUG", "INFO ", "WARN ", "ERROR"};
+/// Priorities of sd-daemon(3), which has none for traces.
+constexpr words journal_words{"<7>", "<7>", "<6>", "<4>", "<3>"};
 constexpr words json_words{"trace", "debug", "info", "warn", "error"};
 
 /// `%*`: the level, in our words in place of spdlog's.
@@ -36,14 +38,23 @@ class level_flag final : public spdlog::custom_flag_formatter {
 
 }  // namespace
 
-std::unique_ptr<spdlog::formatter> make_formatter(format as) {
-    const bool json = as == format::json;
-    spdlog::pattern_formatter::custom_flags flags;
-    flags['*'] = std::make_unique<level_flag>(json ? json_words : text_words);
-    return std::make_unique<spdlog::pattern_formatter>(
-        json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%*","module":"%n","msg":%v})"
-             : "%Y-%m-%dT%H:%M:%S.%fZ %* %n: %v",
-        spdlog::pattern_time_type::utc, "\n", std::move(flags));
+std::unique_ptr<spdlog::formatter> make_formatter(layout as) {
+    const auto made = [](const char* pattern, const words& levels) {
+        spdlog::pattern_formatter::custom_flags flags;
+        flags['*'] = std::make_unique<level_flag>(levels);
+        return std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc,
+                                                           "\n", std::move(flags));
+    };
+    switch (as) {
+        case layout::text:
+            break;
+        case layout::journal:
+            return made("%*%n: %v", journal_words);
+        case layout::json:
+            return made(R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%*","module":"%n","msg":%v})",
+                        json_words);
+    }
+    return made("%Y-%m-%dT%H:%M:%S.%fZ %* %n: %v", text_words);
 }
 
 spdlog::level::level_enum to_spdlog(level severity) noexcept {

@@ -1,16 +1,23 @@
 #pragma once
 
 #include "pulsar/log/levels.hpp"
-#include "pulsar/log/log.hpp"
 
 #include <spdlog/formatter.h>
 
+#include <cstdint>
 #include <memory>
 
 namespace pulsar::log {
 
-/// Frames what render() returned as a line, with time, level and module, newline included.
-std::unique_ptr<spdlog::formatter> make_formatter(format as);
+/// What stands around an event's own part of a line.
+enum class layout : std::uint8_t {
+    text,     ///< the time, the level's word, the module
+    journal,  ///< the same for the journal, which has a time: the level's priority, the module
+    json,     ///< an object of all three
+};
+
+/// Makes a line, newline included, of what render() returned.
+std::unique_ptr<spdlog::formatter> make_formatter(layout as);
 
 spdlog::level::level_enum to_spdlog(level severity) noexcept;
 

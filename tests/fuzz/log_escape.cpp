@@ -12,6 +12,7 @@
 #include <boost/json.hpp>
 #include <spdlog/details/log_msg.h>
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -51,9 +52,11 @@ struct event {
 constexpr std::string_view message = "frame too large";
 
 /// As the sink makes it, but for the newline that it must end in.
-std::string line_of(const event& e, log::format as) {
-    static const auto text = log::make_formatter(log::format::text);
-    static const auto json = log::make_formatter(log::format::json);
+std::string line_of(const event& e, log::layout around) {
+    static const std::array formatters{log::make_formatter(log::layout::text),
+                                       log::make_formatter(log::layout::journal),
+                                       log::make_formatter(log::layout::json)};
+    const auto as = around == log::layout::json ? log::format::json : log::format::text;
     const auto announced = e.has_announced ? std::optional(e.announced) : std::nullopt;
     auto payload = log::render(as, message,
                                {{"peer", e.peer},
@@ -64,8 +67,8 @@ std::string line_of(const event& e, log::format as) {
                                 {"error", e.error}});
     log::append_field(payload, as, {"suppressed", e.announced});
     spdlog::memory_buf_t line;
-    const auto& formatter = as == log::format::text ? text : json;
-    formatter->format({log::name(e.component), log::to_spdlog(e.severity), payload}, line);
+    formatters[static_cast<std::size_t>(around)]->format(
+        {log::name(e.component), log::to_spdlog(e.severity), payload}, line);
     require(line.size() > 0 && line[line.size() - 1] == '\n');
     return {line.data(), line.size() - 1};
 }
@@ -87,7 +90,7 @@ bool must_be_quoted(std::string_view value) {
 }
 
 void check_text(const event& e) {
-    const auto line = line_of(e, log::format::text);
+    const auto line = line_of(e, log::layout::text);
     require(fuzz::is_one_safe_line(line));
     const std::string_view time = "2026-11-22T21:51:07.123456Z ";
     const auto begin = line.find(": ", time.size());
@@ -114,10 +117,13 @@ void check_text(const event& e) {
 
     const auto value = line.substr(begin + 2 + message.size() + std::string(" peer=").size());
     require(value.starts_with('"') == must_be_quoted(e.peer));
+
+    const auto priority = std::string("<") + "77643"[static_cast<std::size_t>(e.severity)] + '>';
+    require(line_of(e, log::layout::journal) == priority + line.substr(time.size() + 6));
 }
 
 void check_json(const event& e) {
-    const auto line = line_of(e, log::format::json);
+    const auto line = line_of(e, log::layout::json);
     require(fuzz::is_one_safe_line(line));
     boost::json::error_code error;
     const auto parsed = boost::json::parse(line, error);

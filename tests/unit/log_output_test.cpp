@@ -1,3 +1,4 @@
+#include "as_standard_output.hpp"
 #include "log/output.hpp"
 #include "support/temp_dir.hpp"
 #include "support/unique_fd.hpp"
@@ -5,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdio>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,6 +15,7 @@
 namespace pulsar::log::output_test {
 namespace {
 
+using pulsar::test::as_standard_output;
 using pulsar::test::read_file;
 using pulsar::test::temp_dir;
 using pulsar::test::unique_fd;
@@ -36,23 +37,6 @@ ends make_socket_pair() {
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()), 0);
     return {unique_fd(fds[0]), unique_fd(fds[1])};
 }
-
-/// Descriptor 1 is `fd` as long as it lives.
-class as_standard_output {
-  public:
-    explicit as_standard_output(int fd) : saved_(flushed_copy()) { ::dup2(fd, STDOUT_FILENO); }
-    ~as_standard_output() { ::dup2(saved_.get(), STDOUT_FILENO); }
-    as_standard_output(const as_standard_output&) = delete;
-    as_standard_output& operator=(const as_standard_output&) = delete;
-
-  private:
-    static unique_fd flushed_copy() {
-        std::fflush(stdout);
-        return unique_fd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
-    }
-
-    unique_fd saved_;
-};
 
 /// Writes until it takes no more, and returns why.
 std::error_code fill(output& out) {

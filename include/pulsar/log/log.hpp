@@ -17,7 +17,7 @@ enum class format : std::uint8_t { text, json };
 struct options {
     log::levels levels{};
     log::format format = format::text;
-    std::string file{};  ///< appended to; empty: standard output
+    std::string file{};  ///< appended to; empty: standard output, which may be the journal
 };
 
 /// Opens the sink and starts the writer's thread; closes first what was open. Until then events go
