@@ -57,22 +57,4 @@ std::unique_ptr<spdlog::formatter> make_formatter(layout as) {
     return made("%Y-%m-%dT%H:%M:%S.%fZ %* %n: %v", text_words);
 }
 
-spdlog::level::level_enum to_spdlog(level severity) noexcept {
-    switch (severity) {
-        case level::trace:
-            return spdlog::level::trace;
-        case level::debug:
-            return spdlog::level::debug;
-        case level::info:
-            return spdlog::level::info;
-        case level::warn:
-            return spdlog::level::warn;
-        case level::error:
-            return spdlog::level::err;
-        case level::off:
-            break;
-    }
-    return spdlog::level::off;
-}
-
 }  // namespace pulsar::log
