@@ -16,7 +16,12 @@ namespace pulsar::log {
 namespace {
 
 /// As much again may be in the writer's hands.
-constexpr std::size_t most_waiting = std::size_t{8} << 20;
+constexpr std::size_t queue_limit = std::size_t{8} << 20;
+
+/// The least severe level that each component logs; all `off` while the log is closed. To ask takes
+/// no backend, which takes memory.
+constinit std::array<std::atomic<level>, component_count> thresholds{
+    level::off, level::off, level::off, level::off, level::off};
 
 std::unique_ptr<output> open_output(const std::string& file) {
     return file.empty() ? open_standard_output() : open_file(file);
@@ -48,7 +53,7 @@ backend::backend() {
     for (std::size_t i = 0; i < component_count; ++i) {
         const std::string module(name(static_cast<component>(i)));
         loggers_[i] = std::make_unique<spdlog::logger>(module, sink_);
-        loggers_[i]->set_level(spdlog::level::off);
+        loggers_[i]->set_level(spdlog::level::trace);  // enabled() has decided
         // The default handler prints to standard error.
         loggers_[i]->set_error_handler([](const std::string&) {});
     }
@@ -57,14 +62,14 @@ backend::backend() {
 void backend::open(const options& opts) {
     auto formatter = make_formatter(layout_for(opts));
     const auto fresh =
-        std::make_shared<writer>(most_waiting, open_output(opts.file), hooks_for(opts));
+        std::make_shared<writer>(queue_limit, open_output(opts.file), hooks_for(opts));
     const std::lock_guard lock(mutex_);
     fresh->start();
     end();
     format_ = opts.format;
     sink_->attach(std::move(formatter), fresh);
     for (std::size_t i = 0; i < component_count; ++i)
-        loggers_[i]->set_level(to_spdlog(opts.levels.of[i]));
+        thresholds[i].store(opts.levels.of[i], std::memory_order_relaxed);
 }
 
 void backend::close() noexcept {
@@ -76,8 +81,8 @@ void backend::close() noexcept {
 void backend::end() noexcept {
     limited::flush_all();
     if (const auto last = sink_->detach()) last->finish();
-    for (const auto& logger : loggers_)
-        logger->set_level(spdlog::level::off);
+    for (auto& each : thresholds)
+        each.store(level::off, std::memory_order_relaxed);
 }
 
 bool backend::reopen() noexcept {
@@ -85,9 +90,9 @@ bool backend::reopen() noexcept {
     return current && current->reopen();
 }
 
-bool backend::enabled(component from, level severity) const noexcept {
+bool backend::enabled(component from, level severity) noexcept {
     return severity != level::off &&
-           loggers_[static_cast<std::size_t>(from)]->should_log(to_spdlog(severity));
+           severity >= thresholds[static_cast<std::size_t>(from)].load(std::memory_order_relaxed);
 }
 
 void backend::write(component from, level severity, std::string_view payload) noexcept {

@@ -16,8 +16,8 @@
 namespace pulsar::log {
 
 /// What the functions of log.hpp and the kinds of limited.hpp work on: a logger for each component,
-/// which knows its level, and the one sink of them all. Both live as long as the process; the sink
-/// has a writer from open() to close().
+/// and the one sink of them all. Both live as long as the process; the sink has a writer from
+/// open() to close().
 class backend {
   public:
     /// Is never destroyed: a writer left behind may still refer to it while the process exits.
@@ -27,7 +27,7 @@ class backend {
     void close() noexcept;
     bool reopen() noexcept;
 
-    [[nodiscard]] bool enabled(component from, level severity) const noexcept;
+    static bool enabled(component from, level severity) noexcept;
     [[nodiscard]] log::format format() const noexcept { return format_; }
     /// `payload` as from render(), in format().
     void write(component from, level severity, std::string_view payload) noexcept;

@@ -31,8 +31,8 @@ limited::~limited() {
 }
 
 void limited::write(std::initializer_list<field> fields) noexcept {
+    if (!backend::enabled(from_, severity_)) return;
     auto& log = backend::instance();
-    if (!log.enabled(from_, severity_)) return;
     try {
         auto payload = render(log.format(), msg_, fields);
         std::uint64_t events = 0;

@@ -19,13 +19,13 @@ bool reopen() noexcept {
 }
 
 bool enabled(component from, level severity) noexcept {
-    return backend::instance().enabled(from, severity);
+    return backend::enabled(from, severity);
 }
 
 void write(component from, level severity, std::string_view msg,
            std::initializer_list<field> fields) noexcept {
+    if (!enabled(from, severity)) return;
     auto& log = backend::instance();
-    if (!log.enabled(from, severity)) return;
     try {
         log.write(from, severity, render(log.format(), msg, fields));
     } catch (...) {
