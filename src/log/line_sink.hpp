@@ -10,15 +10,15 @@
 
 namespace pulsar::log {
 
-/// Where all loggers meet: makes an event a line and puts it into the queue of the writer in
-/// office, if there is one.
+/// Where all loggers meet: makes an event a line and puts it into the queue of the current writer,
+/// if there is one.
 class line_sink final : public spdlog::sinks::base_sink<std::mutex> {
   public:
     void attach(std::unique_ptr<spdlog::formatter> formatter, std::shared_ptr<writer> to);
-    /// From here on events go nowhere. The writer that was in office, if any.
+    /// From here on events go nowhere. The writer until now, if any.
     std::shared_ptr<writer> detach() noexcept;
 
-    /// The writer in office, if any.
+    /// The writer, if any.
     std::shared_ptr<writer> current() noexcept;
     /// The line that an event would become. Throws std::bad_alloc.
     std::string line(const spdlog::details::log_msg& msg);
