@@ -9,7 +9,7 @@
 #include <string_view>
 
 /// Structured events, one a line, of the whole process. Every function may be called from any
-/// thread, none waits for the sink but close(), and none throws but open().
+/// thread, none waits for the output but close(), and none throws but open().
 namespace pulsar::log {
 
 enum class format : std::uint8_t { text, json };
@@ -20,13 +20,13 @@ struct options {
     std::string file{};  ///< appended to; empty: standard output, which may be the journal
 };
 
-/// Opens the sink and starts the writer's thread; closes first what was open. Until then events go
-/// nowhere. Throws std::system_error that names the file when it cannot be opened.
+/// Opens the output and starts the writer's thread; closes first what was open. Until then events
+/// go nowhere. Throws std::system_error that names the file when it cannot be opened.
 void open(const options& opts);
 
-/// Logs what `limited` kinds withhold, writes out what waits, as long as the sink takes it, and
-/// ends the writer. A sink that makes no progress for half a second, or is not done in five, costs
-/// the lines that are left, not the exit. Afterwards events go nowhere.
+/// Logs what `limited` kinds withhold, writes out what waits, as long as the output takes it, and
+/// ends the writer. An output that makes no progress for half a second, or is not done in five,
+/// costs the lines that are left, not the exit. Afterwards events go nowhere.
 void close() noexcept;
 
 /// Opens `options::file` anew before the next line, for log rotation. Lines written before are in
