@@ -23,6 +23,11 @@ class LogFixture : public testing::Test {
         return path;
     }
 
+    /// Logs an event that is longer than all that may wait.
+    static void write_too_much() {
+        write(component::server, level::info, "m", {{"padding", std::string(9 << 20, '.')}});
+    }
+
     pulsar::test::temp_dir dir_;
 };
 

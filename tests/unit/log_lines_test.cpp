@@ -183,6 +183,25 @@ TEST_F(LogLines, AreNeverLostToAnEarlyClose) {
     EXPECT_EQ(split_lines(read_file(path)).size(), std::size_t{rounds});
 }
 
+TEST_F(LogLines, ThatDidNotFitAreToldOfBeforeTheEnd) {
+    for (int round = 0; round < 3; ++round) {
+        const auto path = open_file_log("log" + std::to_string(round));
+        write_too_much();
+        EXPECT_EQ(dropped(), 1u);
+        close();
+        EXPECT_EQ(payloads(read_file(path)), (std::vector<std::string>{"dropped count=1"}));
+    }
+}
+
+TEST_F(LogLines, ThatDidNotFitAreNotToldOfBelowTheLevel) {
+    const std::string path = dir_ / "log";
+    open({.levels = *parse_levels("log=error"), .file = path});
+    write_too_much();
+    EXPECT_EQ(dropped(), 1u);
+    close();
+    EXPECT_EQ(read_file(path), "");
+}
+
 TEST_F(LogLines, StartOnALineOfTheirOwn) {
     pulsar::test::write_file(dir_ / "cut", "half a li");
     const auto path = open_file_log("cut");

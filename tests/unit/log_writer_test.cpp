@@ -272,9 +272,11 @@ TEST_F(LogWriter, CloseAbandonsAFileThatTakesNothing) {
         start();
         queue().append("never\n");
         const auto start_of_close = std::chrono::steady_clock::now();
+        const std::weak_ptr<writer> last = writer_;
         stop();
         EXPECT_LT(std::chrono::steady_clock::now() - start_of_close,
                   std::chrono::seconds(3) * pulsar::test::patience());
+        EXPECT_TRUE(pulsar::test::eventually([&] { return last.expired(); })) << "it goes on";
     }
     EXPECT_EQ(old_.content(), "");
 }
