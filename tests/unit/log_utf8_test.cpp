@@ -31,7 +31,7 @@ TEST(LogUtf8, KnowsEveryCodePointWhateverFollows) {
         ASSERT_EQ(found->size, bytes.size()) << std::uint32_t{code_point};
         ASSERT_EQ(found->code_point, code_point);
     }
-    for (const char32_t beyond : {0x110000, 0x13ffff, 0x140000, 0x1fffff})
+    for (const char32_t beyond : {0x110000U, 0x13ffffU, 0x140000U, 0x1fffffU})
         EXPECT_FALSE(first_character(encoded(beyond))) << std::uint32_t{beyond};
 }
 
@@ -43,7 +43,7 @@ TEST(LogUtf8, KnowsNoLongerFormThanNeedBe) {
 }
 
 TEST(LogUtf8, KnowsNoPartOfACharacter) {
-    for (const char32_t code_point : {0x80, 0x7ff, 0x800, 0xffff, 0x10000, 0x10ffff}) {
+    for (const char32_t code_point : {0x80U, 0x7ffU, 0x800U, 0xffffU, 0x10000U, 0x10ffffU}) {
         const auto bytes = encoded(code_point);
         for (std::size_t begin = 0; begin < bytes.size(); ++begin) {
             for (std::size_t size = 1; size < bytes.size() && begin + size <= bytes.size();
