@@ -4,7 +4,9 @@
 #include "pulsar/log/log.hpp"
 #include "pulsar/server/descriptor_limit.hpp"
 #include "pulsar/server/server.hpp"
+#include "pulsar/server/service_notifier.hpp"
 #include "pulsar/server/signals.hpp"
+#include "pulsar/system/service_manager.hpp"
 #include "pulsar/system/signals.hpp"
 #include "pulsar/system/standard_descriptors.hpp"
 
@@ -41,6 +43,7 @@ struct open_log {
 };
 
 int serve(pulsar::app::config cfg) {
+    const pulsar::system::service_manager manager;
     const open_log log(cfg.log);
     using pulsar::admin::http_server;
     pulsar::server::fit_descriptor_limit(cfg.server, cfg.admin ? http_server::descriptors : 0);
@@ -49,6 +52,8 @@ int serve(pulsar::app::config cfg) {
     server.listen();
     std::optional<http_server> admin;
     if (cfg.admin) admin.emplace(server, *cfg.admin, cfg.server.listener);
+    std::optional<pulsar::server::service_notifier> notifier;
+    if (manager.is_listening()) notifier.emplace(server, manager);
     const bool drained = server.run();
     return drained ? orderly : failed;
 }

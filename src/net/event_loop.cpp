@@ -49,6 +49,11 @@ void event_loop::request_end() noexcept {
     post(&event_loop::end, request_memory_[2]);
 }
 
+void event_loop::request_answer() noexcept {
+    answered_ = false;
+    post(&event_loop::answer, request_memory_[3]);
+}
+
 void event_loop::post(request what, roomy_handler_memory& memory) noexcept {
     boost::asio::post(context_, bind_memory(memory, [this, what] { (this->*what)(); }));
 }
@@ -97,6 +102,10 @@ void event_loop::on_timer() {
     const auto next = deadlines_.next().value_or(time_point::max());
     if (!work_.owns_work()) return;
     wait_until(next <= now ? now : std::max(next, now + timer_resolution));
+}
+
+void event_loop::answer() {
+    answered_ = true;
 }
 
 void event_loop::drain() {

@@ -22,8 +22,13 @@ void log_active(const net::connection_record& record, net::time_point now) {
 }  // namespace
 
 reporter::reporter(const net::control_strand& control, registry& source,
-                   std::function<traffic_totals()> totals, std::chrono::milliseconds interval)
-    : registry_(source), totals_(std::move(totals)), interval_(interval), timer_(control) {}
+                   std::function<traffic_totals()> totals, std::function<void()> on_due,
+                   std::chrono::milliseconds interval)
+    : registry_(source),
+      totals_(std::move(totals)),
+      on_due_(std::move(on_due)),
+      interval_(interval),
+      timer_(control) {}
 
 void reporter::start() {
     run();
@@ -42,6 +47,7 @@ net::task reporter::run() {
         if (due) next = std::max(next + interval_, now);
         if (stopped_ || !(asked_ || due)) continue;
         asked_ = false;
+        on_due_();
         if (!log::enabled(log::component::registry, log::level::info)) continue;
         log_totals();
         registry::walk walk(registry_);

@@ -6,6 +6,7 @@
 
 #include <boost/asio/dispatch.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <new>
 #include <system_error>
@@ -38,7 +39,8 @@ server::server(options opts)
       loops_(make_loops(options_.threads)),
       control_(asio::make_strand(loops_.front()->executor())),
       reporter_(
-          control_, registry_, [this] { return totals(); }, options_.report_interval),
+          control_, registry_, [this] { return totals(); }, [this] { on_report(); },
+          options_.report_interval),
       drain_timer_(control_) {}
 
 server::~server() = default;
@@ -106,10 +108,10 @@ void server::start() {
             log::write(component::server, level::info, "listening",
                        {{"address", listener->name()}});
         }
-        for (auto* who : observers_)
-            who->on_started();
         for (auto& listener : listeners_)
             listener->start();
+        for (auto* who : observers_)
+            who->on_started();
         log_started();
     } catch (...) {
         start_error_ = std::current_exception();
@@ -149,6 +151,7 @@ void server::request_drain(const char* cause) noexcept {
 
 void server::begin_to_stop() {
     if (phase_ != phase::serving) return;
+    announce_stop();
     if (options_.drain_delay.count() == 0) return drain(drain_cause_.load());
     phase_ = phase::delayed;
     set_drain_timer(options_.drain_delay);
@@ -159,8 +162,15 @@ void server::begin_to_stop() {
 }
 
 void server::stop_at_once() {
-    if (phase_ == phase::serving) return drain("none");
     if (phase_ == phase::delayed) drain_timer_.cancel();
+    if (phase_ != phase::serving) return;
+    announce_stop();
+    drain("none");
+}
+
+void server::announce_stop() noexcept {
+    for (auto* who : observers_)
+        who->on_stopping();
 }
 
 /// One wait at a time: its operation lives in drain_memory_ until it has run. So who cuts the delay
@@ -213,6 +223,20 @@ void server::finish() {
         who->on_ended();
     for (auto& loop : loops_)
         loop->request_end();
+}
+
+void server::on_report() noexcept {
+    for (auto* who : observers_)
+        who->on_report();
+}
+
+void server::request_answers() noexcept {
+    for (auto& loop : loops_)
+        loop->request_answer();
+}
+
+bool server::have_answered() const noexcept {
+    return std::ranges::all_of(loops_, [](const auto& loop) { return loop->has_answered(); });
 }
 
 traffic_totals server::totals() const noexcept {

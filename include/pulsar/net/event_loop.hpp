@@ -13,6 +13,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -45,10 +46,15 @@ class event_loop {
     /// logged, and the loop goes on.
     void run();
 
-    // Any thread, each once. They allocate nothing: a server that has no memory left can still end.
+    // Any thread, each once; an answer again once there is one. They allocate nothing: a server
+    // that has no memory left can still end.
     void request_drain() noexcept;    ///< lets all members drain
     void request_cut_off() noexcept;  ///< cuts off those that are left
     void request_end() noexcept;      ///< lets run() return, when no member is left
+    void request_answer() noexcept;   ///< a sign of life
+
+    /// What was asked for last; until then it has.
+    bool has_answered() const noexcept { return answered_; }
 
     /// Lets run() return at once, whatever is left. Any thread.
     void abandon() noexcept { context_.stop(); }
@@ -78,16 +84,18 @@ class event_loop {
     void drain();
     void cut_off();
     void end();
+    void answer();
     void wait_until(time_point at);
     void on_timer();
 
-    std::array<roomy_handler_memory, 3> request_memory_;  // operations of the context live in these
+    std::array<roomy_handler_memory, 4> request_memory_;  // operations of the context live in these
     roomy_handler_memory timer_memory_;
     buffer_cache buffers_{*this};
     boost::asio::io_context context_{1};  // 1: a hint that a single thread runs it
     boost::asio::executor_work_guard<executor_type> work_{context_.get_executor()};
     turn_queue turns_{context_.get_executor()};
     timer timer_{context_};
+    std::atomic<bool> answered_ = true;
     time_point wakes_at_;  // when on_timer() comes, unless it is cut short
     deadline_queue deadlines_;
     boost::intrusive::list<member, boost::intrusive::constant_time_size<false>> members_;

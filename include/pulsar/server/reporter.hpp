@@ -17,9 +17,11 @@ namespace pulsar::server {
 /// Lives on the control strand.
 class reporter {
   public:
-    /// An interval of zero: only when asked.
+    /// `on_due` is called before each report, also where its level keeps it from the log. An
+    /// interval of zero: only when asked.
     reporter(const net::control_strand& control, registry& source,
-             std::function<traffic_totals()> totals, std::chrono::milliseconds interval);
+             std::function<traffic_totals()> totals, std::function<void()> on_due,
+             std::chrono::milliseconds interval);
 
     /// Reports until stop(). Throws std::bad_alloc; what it does later needs no memory.
     void start();
@@ -34,6 +36,7 @@ class reporter {
 
     registry& registry_;
     std::function<traffic_totals()> totals_;
+    std::function<void()> on_due_;
     std::chrono::milliseconds interval_;
     net::roomy_handler_memory memory_;  // operations of the timer live in it
     net::control_timer timer_;

@@ -9,6 +9,7 @@
 #include "pulsar/server/totals.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -30,7 +31,10 @@ class server final : private net::listener::observer {
     /// Who lives on the control strand as long as the server serves. Called there.
     class observer {
       public:
-        virtual void on_started() = 0;  ///< what it throws ends the server
+        /// All listen and accept. What it throws ends the server.
+        virtual void on_started() = 0;
+        virtual void on_report() noexcept {}    ///< one is due
+        virtual void on_stopping() noexcept {}  ///< once: a drain begins, or its delay
         /// The drain has ended. Time to cancel what waits on the strand: run() returns when nothing
         /// does.
         virtual void on_ended() noexcept = 0;
@@ -81,6 +85,14 @@ class server final : private net::listener::observer {
     std::size_t max_connections() const noexcept { return options_.max_connections; }
     /// From the first request to drain on, in the delay too.
     bool is_stopping() const noexcept { return phase_ != phase::serving; }
+    /// From then to the end of the drain.
+    std::chrono::milliseconds longest_stop() const noexcept {
+        return options_.drain_delay + options_.drain_timeout;
+    }
+
+    // For the watchdog. On the control strand; it takes no memory.
+    void request_answers() noexcept;  ///< of all loops; not again before have_answered()
+    bool have_answered() const noexcept;
 
     /// On the control strand, for listeners of others too: logs it and drains, and run() returns
     /// false.
@@ -104,6 +116,8 @@ class server final : private net::listener::observer {
     void start();
     void begin_to_stop();
     void stop_at_once();
+    void announce_stop() noexcept;
+    void on_report() noexcept;
     void set_drain_timer(std::chrono::milliseconds after);
     void on_drain_timer();
     void drain(std::string_view cause);

@@ -1,0 +1,103 @@
+#include "pulsar/server/service_notifier.hpp"
+
+#include "pulsar/net/wait.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace pulsar::server {
+
+using namespace std::chrono_literals;
+using net::clock;
+
+namespace {
+
+// From the end of the drain to that of the process: a log that takes its time has five seconds.
+constexpr auto exit_margin = 10s;
+
+constexpr clock::duration shortest_beat_interval = 10ms;
+constexpr clock::duration longest_retry_interval = 100ms;
+constexpr int retries_per_beat = 8;
+
+/// Half of the time after which the manager gives the process up.
+clock::duration beat_interval(const system::service_manager& manager) {
+    if (!manager.watchdog()) return clock::duration::max();
+    return std::max<clock::duration>(*manager.watchdog() / 2, shortest_beat_interval);
+}
+
+}  // namespace
+
+service_notifier::service_notifier(server& target, const system::service_manager& manager)
+    : server_(target),
+      manager_(manager),
+      beat_interval_(beat_interval(manager)),
+      retry_interval_(std::min(beat_interval_ / retries_per_beat, longest_retry_interval)),
+      timer_(target.control()) {
+    target.observe(*this);
+}
+
+void service_notifier::on_started() {
+    reported_at_ = clock::now();
+    if (manager_.watchdog()) next_beat_ = reported_at_ + beat_interval_;
+    run();
+    owe(owed_.ready);
+}
+
+void service_notifier::on_report() noexcept {
+    const auto frames = server_.totals().frames;
+    const auto now = clock::now();
+    const auto seconds = net::to_seconds(now - reported_at_);
+    const auto rate = seconds > 0 ? static_cast<double>(frames - frames_) / seconds : 0.0;
+    frames_ = frames;
+    reported_at_ = now;
+    std::snprintf(status_.data(), status_.size(), "STATUS=Connections: %zu, frames/s: %.0f",
+                  server_.connections().size(), rate);
+    owe(owed_.status);
+}
+
+void service_notifier::on_stopping() noexcept {
+    owe(owed_.stopping);
+}
+
+void service_notifier::on_ended() noexcept {
+    ended_ = true;
+    timer_.cancel();
+}
+
+net::task service_notifier::run() {
+    while (!ended_) {
+        const auto retry_at = clock::now() + retry_interval_;
+        timer_.expires_at(owed_.any() ? std::min(retry_at, next_beat_) : next_beat_);
+        const auto waited = co_await net::wait_for(timer_, memory_);
+        static_cast<void>(waited);
+        if (ended_) break;
+        const auto now = clock::now();
+        if (now >= next_beat_) {
+            next_beat_ = now + beat_interval_;
+            if (!owed_.beat) server_.request_answers();
+            owed_.beat = true;
+        }
+        pay();
+    }
+}
+
+void service_notifier::owe(bool& what) noexcept {
+    what = true;
+    pay();
+    if (owed_.any()) timer_.cancel();  // for run() to try again
+}
+
+void service_notifier::pay() noexcept {
+    if (owed_.ready) owed_.ready = !manager_.tell("READY=1");
+    if (owed_.status) owed_.status = !manager_.tell(status_.data());
+    if (owed_.stopping) {
+        const std::chrono::microseconds longest = server_.longest_stop() + exit_margin;
+        std::array<char, 80> text{};
+        std::snprintf(text.data(), text.size(), "STOPPING=1\nEXTEND_TIMEOUT_USEC=%lld",
+                      static_cast<long long>(longest.count()));
+        owed_.stopping = !manager_.tell(text.data());
+    }
+    if (owed_.beat && server_.have_answered()) owed_.beat = !manager_.tell("WATCHDOG=1");
+}
+
+}  // namespace pulsar::server

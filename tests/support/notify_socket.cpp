@@ -1,0 +1,73 @@
+#include "support/notify_socket.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <poll.h>
+#include <stdexcept>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <system_error>
+
+namespace pulsar::test {
+namespace {
+
+struct unix_address {
+    sockaddr_un value{};
+    socklen_t size = 0;
+
+    explicit unix_address(const std::string& text) {
+        value.sun_family = AF_UNIX;
+        text.copy(value.sun_path, sizeof value.sun_path - 1);
+        if (text.starts_with('@')) value.sun_path[0] = '\0';
+        size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + text.size());
+    }
+    [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&value); }
+};
+
+}  // namespace
+
+notify_socket::notify_socket(const std::string& name)
+    : address_(name.empty() ? dir_ / "notify" : "@" + name),
+      socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    const unix_address own(address_);
+    if (::bind(socket_.get(), own.get(), own.size) != 0) {
+        throw std::system_error(errno, std::generic_category(), address_);
+    }
+}
+
+std::string notify_socket::receive(deadline limit) {
+    pollfd queue{socket_.get(), POLLIN, 0};
+    while (::poll(&queue, 1, limit.poll_timeout()) < 0 && errno == EINTR) {
+    }
+    auto next = poll();
+    if (!next) throw std::runtime_error("the daemon did not tell anything more");
+    return *next;
+}
+
+std::string notify_socket::wait_for(const std::string& words, std::vector<std::string>* seen,
+                                    deadline limit) {
+    for (;;) {
+        auto next = receive(limit);
+        if (next.starts_with(words)) return next;
+        if (seen != nullptr) seen->push_back(std::move(next));
+    }
+}
+
+std::optional<std::string> notify_socket::poll() {
+    std::array<char, 4096> text{};
+    const auto size = ::recv(socket_.get(), text.data(), text.size(), MSG_DONTWAIT);
+    if (size < 0) return std::nullopt;
+    return std::string(text.data(), static_cast<std::size_t>(size));
+}
+
+void notify_socket::fill() {
+    const unix_address own(address_);
+    // Our own send buffer may be full before the queue is, so each has one of its own.
+    for (;;) {
+        const unique_fd sender(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        if (::sendto(sender.get(), "X=1", 3, MSG_DONTWAIT, own.get(), own.size) < 0) return;
+    }
+}
+
+}  // namespace pulsar::test
