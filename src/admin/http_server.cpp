@@ -15,8 +15,7 @@ http_server::http_server(server::server& target, const net::address& where,
     : server_(target), turns_(target.control_loop().executor(), 1) {
     net::listener::observer& self = *this;
     for (auto& socket : net::listen_on(target.control(), where, options)) {
-        listeners_.push_back(
-            std::make_unique<net::listener>(std::move(socket), options.backlog, self));
+        listeners_.push_back(std::make_unique<net::listener>(std::move(socket), options, self));
     }
     target.observe(*this);
 }

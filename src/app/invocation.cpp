@@ -72,6 +72,8 @@ invocation parse(int argc, const char* const* argv, const environment& variables
     assign(read_environment(variables, table));
     assign(line.settings);
     reject_shared_address(asked.cfg, given);
+    asked.cfg.server.listener.backlog_given =
+        std::ranges::any_of(given, [](const auto& one) { return one.of->name == "backlog"; });
     if (line.find("print-config")) return {print, {}, to_toml(table)};
     return asked;
 }

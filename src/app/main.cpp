@@ -2,10 +2,12 @@
 #include "pulsar/app/invocation.hpp"
 #include "pulsar/cli/usage_error.hpp"
 #include "pulsar/log/log.hpp"
+#include "pulsar/net/listening_socket.hpp"
 #include "pulsar/server/descriptor_limit.hpp"
 #include "pulsar/server/server.hpp"
 #include "pulsar/server/service_notifier.hpp"
 #include "pulsar/server/signals.hpp"
+#include "pulsar/system/handed_sockets.hpp"
 #include "pulsar/system/service_manager.hpp"
 #include "pulsar/system/signals.hpp"
 #include "pulsar/system/standard_descriptors.hpp"
@@ -42,7 +44,17 @@ struct open_log {
     open_log& operator=(const open_log&) = delete;
 };
 
+/// Whatever systemd has handed over, for one of the addresses.
+void take_handed_sockets(pulsar::app::config& cfg) {
+    auto& handed = cfg.server.listener.handed;
+    handed = pulsar::system::take_handed_sockets();
+    auto addresses = cfg.server.listen;
+    if (cfg.admin) addresses.push_back(*cfg.admin);
+    pulsar::net::expect_named_once(handed, addresses);
+}
+
 int serve(pulsar::app::config cfg) {
+    take_handed_sockets(cfg);  // before another descriptor could be taken for one
     const pulsar::system::service_manager manager;
     const open_log log(cfg.log);
     using pulsar::admin::http_server;

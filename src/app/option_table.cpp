@@ -18,8 +18,8 @@ std::vector<cli::option> server_options(config& cfg) {
          .metavar = "ADDRESS",
          .help =
              "where to listen, repeatable: HOST:PORT, [IPV6]:PORT, :PORT (all interfaces, IPv4 and "
-             "IPv6), unix:PATH or unix:@NAME (abstract); port 0: the kernel picks one, and the log "
-             "names it",
+             "IPv6), unix:PATH or unix:@NAME (abstract), fd:N or fd:NAME (a socket that systemd "
+             "hands over); port 0: the kernel picks one, and the log names it",
          .value = listen_addresses(cfg)},
         {.name = "unix-mode",
          .metavar = "MODE",

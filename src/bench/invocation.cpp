@@ -44,6 +44,7 @@ void reject_combinations(const options& run, const command_line& line) {
 
 net::address read_address(const std::string& text) {
     auto parsed = net::parse_address(text);
+    // A handed socket, for one, is there for listening, and has no port.
     const bool usable = parsed && (parsed->is == net::address::kind::unix_path || parsed->port > 0);
     if (!usable) {
         throw cli::bad_value("ADDRESS", text,

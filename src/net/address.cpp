@@ -17,6 +17,9 @@ namespace ip = boost::asio::ip;
 namespace {
 
 constexpr std::string_view unix_prefix = "unix:";
+constexpr std::string_view handed_prefix = "fd:";
+constexpr unsigned first_handed = 3;  // behind the standard descriptors
+constexpr std::size_t longest_handed_name = 255;
 // A path ends in a NUL, an abstract name begins with one.
 constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
 constexpr std::size_t longest_name = 253;  // RFC 1035 without the length bytes
@@ -90,12 +93,24 @@ std::optional<address> parse_unix(std::string_view path) {
     return address{.is = address::kind::unix_path, .host = {}, .path = std::string(path)};
 }
 
+std::optional<address> parse_handed(std::string_view which) {
+    if (which.empty() || which.size() > longest_handed_name) return std::nullopt;
+    if (std::ranges::all_of(which, is_digit)) {
+        const auto number = whole_number<unsigned>(which);
+        if (!number || *number < first_handed) return std::nullopt;
+    }
+    const auto fits = [](char c) { return c >= ' ' && c <= '~' && c != ':'; };
+    if (!std::ranges::all_of(which, fits)) return std::nullopt;
+    return address{.is = address::kind::handed, .host = {}, .path = std::string(which)};
+}
+
 }  // namespace
 
 std::optional<address> parse_address(std::string_view text) {
     // The calls of C would stop there, and take what is before it.
     if (text.find('\0') != std::string_view::npos) return std::nullopt;
     if (text.starts_with(unix_prefix)) return parse_unix(text.substr(unix_prefix.size()));
+    if (text.starts_with(handed_prefix)) return parse_handed(text.substr(handed_prefix.size()));
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;
     const auto port = whole_number<std::uint16_t>(text.substr(colon + 1));
@@ -115,12 +130,14 @@ std::optional<address> parse_address(std::string_view text) {
 }
 
 bool is_same(const address& one, const address& other) {
-    const bool fixed = one.is == address::kind::unix_path || one.port != 0;
+    const bool tcp = one.is == address::kind::tcp || one.is == address::kind::any;
+    const bool fixed = !tcp || one.port != 0;
     return fixed && one == other;
 }
 
 std::string to_string(const address& value) {
     if (value.is == address::kind::unix_path) return std::string(unix_prefix) + value.path;
+    if (value.is == address::kind::handed) return std::string(handed_prefix) + value.path;
     auto port = ':' + std::to_string(value.port);
     if (value.is == address::kind::any) return port;
     const bool ipv6 = value.host.find(':') != std::string::npos;

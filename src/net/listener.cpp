@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <new>
 #include <sys/socket.h>
+#include <unistd.h>
+#include <utility>
 
 namespace pulsar::net {
 
@@ -51,12 +54,13 @@ bool is_transient(int error) noexcept {
 
 }  // namespace
 
-listener::listener(listening_socket socket, int backlog, observer& who)
+listener::listener(listening_socket socket, const listener_options& options, observer& who)
     : socket_(std::move(socket)),
       record_(socket_.name),
-      backlog_(backlog),
+      options_(options),
       observer_(who),
-      back_off_(socket_.descriptor.get_executor()) {}
+      back_off_(socket_.descriptor.get_executor()),
+      has_older_connections_(socket_.handed && socket_.family != AF_UNIX) {}
 
 void listener::start() {
     run();
@@ -90,11 +94,13 @@ void listener::retry() {
 void listener::drain() {
     if (!open_) return;
     open_ = false;
-    boost::system::error_code ignored;
     socket_.file.reset();
-    accept_some(backlog_ + 1);  // as many as Linux queues: in a storm the queue is never empty
+    // As many as Linux queues: in a storm the queue is never empty.
+    if (!socket_.handed) accept_some(options_.backlog + 1);
     back_off_.cancel();
-    socket_.descriptor.close(ignored);
+    // Released first: Asio leaves it to close(2) to take it out of the epoll set, and that does not
+    // where the service manager has the same socket.
+    ::close(socket_.descriptor.release());
 }
 
 listener::outcome listener::accept_some(int at_most) {
@@ -108,11 +114,16 @@ listener::outcome listener::accept_some(int at_most) {
         if (descriptor >= 0) {
             any = true;
             peer.resize(size);
-            hand_over({descriptor, socket_.family}, peer);
+            unique_socket socket(descriptor, socket_.family);
+            if (has_older_connections_) set_missed_options(socket);
+            hand_over(std::move(socket), peer);
             continue;
         }
         const int error = errno;
-        if (error == EAGAIN) return outcome::queue_empty;
+        if (error == EAGAIN) {
+            has_older_connections_ = false;
+            return outcome::queue_empty;
+        }
         record_.failures.count(error);
         const bool shortage = is_shortage(error);
         if (!shortage && !is_transient(error)) {
@@ -123,6 +134,14 @@ listener::outcome listener::accept_some(int at_most) {
         if (shortage) return outcome::failing;
     }
     return any ? outcome::more : outcome::failing;
+}
+
+void listener::set_missed_options(const unique_socket& socket) const noexcept {
+    try {
+        set_connection_options(socket.descriptor(), options_);
+    } catch (const std::exception&) {
+        // It was reset, which its connection will find out.
+    }
 }
 
 void listener::hand_over(unique_socket socket, const endpoint& peer) noexcept {

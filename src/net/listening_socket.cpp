@@ -34,7 +34,7 @@ void set_option(int descriptor, int level, int name, int value) {
 listening_socket open(const control_strand& control, int family) {
     const int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     check(descriptor);
-    return {listening_socket::descriptor_type(control, descriptor), family, {}, nullptr};
+    return {listening_socket::descriptor_type(control, descriptor), family, {}, false, nullptr};
 }
 
 void bind_to(int descriptor, const endpoint& where) {
@@ -47,26 +47,13 @@ void start_listening(listening_socket& socket, int backlog) {
     socket.name = local_address(descriptor);
 }
 
-/// Accepted sockets inherit these options on Linux, so each is set once and not per connection.
-void set_inherited_options(int descriptor, const listener_options& options) {
-    set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
-    set_option(descriptor, SOL_SOCKET, SO_OOBINLINE, 1);  // urgent data is a part of its frame
-    const auto quiet = std::chrono::floor<std::chrono::seconds>(options.tcp_keepalive);
-    const auto seconds = static_cast<int>(std::min(longest_keepalive, quiet).count());
-    if (seconds == 0) return;
-    set_option(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
-    set_option(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, seconds);
-    set_option(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, std::max(1, seconds / 3));
-    set_option(descriptor, IPPROTO_TCP, TCP_KEEPCNT, keepalive_probes);
-}
-
 listening_socket listen_tcp(const control_strand& control, const tcp::endpoint& where,
                             bool dual_stack, const listener_options& options) {
     auto socket = open(control, where.protocol().family());
     const int descriptor = socket.descriptor.native_handle();
     set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);  // a restart need not wait for TIME_WAIT
     if (socket.family == AF_INET6) set_option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, !dual_stack);
-    set_inherited_options(descriptor, options);
+    set_connection_options(descriptor, options);
     bind_to(descriptor, where);
     start_listening(socket, options.backlog);
     return socket;
@@ -97,6 +84,48 @@ listening_socket listen_unix(const control_strand& control, const std::string& p
     }
     start_listening(socket, options.backlog);
     return socket;
+}
+
+int option_of(int descriptor, int name) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    check(::getsockopt(descriptor, SOL_SOCKET, name, &value, &size));
+    return value;
+}
+
+bool is_meant_by(const system::handed_socket& handed, const address& where) {
+    if (where.is != address::kind::handed) return false;
+    const bool number = where.path.find_first_not_of("0123456789") == std::string::npos;
+    return where.path == (number ? std::to_string(handed.descriptor) : handed.name);
+}
+
+/// As the service manager has bound it, whose own copy goes on listening when this one is closed.
+listening_socket take_over(const control_strand& control, const system::handed_socket& handed,
+                           const listener_options& options) {
+    const int descriptor = handed.descriptor;
+    const int family = option_of(descriptor, SO_DOMAIN);
+    const bool known = family == AF_INET || family == AF_INET6 || family == AF_UNIX;
+    if (!known || option_of(descriptor, SO_TYPE) != SOCK_STREAM ||
+        option_of(descriptor, SO_ACCEPTCONN) == 0) {
+        throw std::runtime_error("descriptor " + std::to_string(descriptor) +
+                                 " is no listening stream socket");
+    }
+    listening_socket socket{
+        listening_socket::descriptor_type(control, descriptor), family, {}, true, nullptr};
+    socket.descriptor.non_blocking(true);
+    if (family != AF_UNIX) set_connection_options(descriptor, options);
+    if (options.backlog_given) check(::listen(descriptor, options.backlog));
+    socket.name = local_address(descriptor);
+    return socket;
+}
+
+std::vector<listening_socket> take_over_all(const control_strand& control, const address& where,
+                                            const listener_options& options) {
+    std::vector<listening_socket> sockets;
+    for (const auto& handed : options.handed)
+        if (is_meant_by(handed, where)) sockets.push_back(take_over(control, handed, options));
+    if (sockets.empty()) throw std::runtime_error("no such socket was handed over");
+    return sockets;
 }
 
 /// What came of the addresses of a name.
@@ -164,10 +193,38 @@ std::vector<listening_socket> listen_host(const control_strand& control, const a
 
 }  // namespace
 
+void set_connection_options(int descriptor, const listener_options& options) {
+    set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+    set_option(descriptor, SOL_SOCKET, SO_OOBINLINE, 1);  // urgent data is a part of its frame
+    const auto quiet = std::chrono::floor<std::chrono::seconds>(options.tcp_keepalive);
+    const auto seconds = static_cast<int>(std::min(longest_keepalive, quiet).count());
+    set_option(descriptor, SOL_SOCKET, SO_KEEPALIVE, seconds > 0);
+    if (seconds == 0) return;
+    set_option(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, seconds);
+    set_option(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, std::max(1, seconds / 3));
+    set_option(descriptor, IPPROTO_TCP, TCP_KEEPCNT, keepalive_probes);
+}
+
+void expect_named_once(const std::vector<system::handed_socket>& handed,
+                       const std::vector<address>& addresses) {
+    for (const auto& socket : handed) {
+        const auto names = std::ranges::count_if(
+            addresses, [&](const address& where) { return is_meant_by(socket, where); });
+        if (names == 1) continue;
+        std::string text = "a socket was handed over that ";
+        text += names == 0 ? "no" : "more than one";
+        text += " --listen or --admin names: expected one with fd:";
+        text += std::to_string(socket.descriptor);
+        if (!socket.name.empty()) log::append_text(text += " or fd:", socket.name);
+        throw listen_error(text);
+    }
+}
+
 std::vector<listening_socket> listen_on(const control_strand& control, const address& where,
                                         const listener_options& options) {
     try {
         if (where.is == address::kind::tcp) return listen_host(control, where, options);
+        if (where.is == address::kind::handed) return take_over_all(control, where, options);
         std::vector<listening_socket> one;
         one.push_back(where.is == address::kind::any ? listen_any(control, where.port, options)
                                                      : listen_unix(control, where.path, options));

@@ -21,6 +21,7 @@ void fit_descriptor_limit(options& opts, std::size_t kept_back) {
     const auto limit = net::raise_open_files_limit();
     // Each loop may be about to close a connection that has given its place back.
     const auto reserved = descriptors_besides + kept_back + opts.listen.size() +
+                          opts.listener.handed.size() +
                           (net::descriptors_per_loop + 1) * opts.threads;
     if (limit <= reserved) {
         throw std::system_error(

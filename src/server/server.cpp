@@ -49,8 +49,8 @@ void server::listen() {
     net::listener::observer& self = *this;
     for (const auto& address : options_.listen) {
         for (auto& socket : net::listen_on(control_, address, options_.listener)) {
-            listeners_.push_back(std::make_unique<net::listener>(std::move(socket),
-                                                                 options_.listener.backlog, self));
+            listeners_.push_back(
+                std::make_unique<net::listener>(std::move(socket), options_.listener, self));
         }
     }
 }

@@ -96,6 +96,17 @@ std::optional<net::address> read_address(std::string_view text) {
                            std::count(file.path.begin(), file.path.end(), '\0') == 0;
         return legal ? std::optional(file) : std::nullopt;
     }
+    if (text.substr(0, 3) == "fd:") {
+        const net::address handed{
+            .is = net::address::kind::handed, .host = {}, .path = std::string(text.substr(3))};
+        const bool legal = handed.path.size() >= 1 && handed.path.size() <= 255 &&
+                           std::all_of(handed.path.begin(), handed.path.end(), [](char c) {
+                               return std::isprint(static_cast<unsigned char>(c)) && c != ':';
+                           });
+        const auto number = read_scaled(handed.path, {{"", 1}}, 0xffff'ffff);
+        const bool named = !consists_of(handed.path, digits);
+        return legal && (named || number >= 3U) ? std::optional(handed) : std::nullopt;
+    }
     const auto parts = split(text, ':');
     if (parts.size() < 2) return std::nullopt;
     const auto port = read_scaled(parts.back(), {{"", 1}}, 65535);

@@ -2,6 +2,7 @@
 #include "pulsar/net/endpoint.hpp"
 #include "support/client.hpp"
 #include "support/frames.hpp"
+#include "support/held_socket.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,6 +11,7 @@
 #include <netinet/tcp.h>
 #include <string>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace {
 
@@ -81,6 +83,44 @@ TEST(SocketOptions, ADayOfKeepAliveIsCutToWhatTheKernelTakes) {
     running_server s(options);
     client c(s.address());
     EXPECT_EQ(option(server_end_of_served(c), IPPROTO_TCP, TCP_KEEPIDLE), 32767);
+}
+
+/// Those that were in the queue of a handed socket have not inherited what is set on it now.
+TEST(SocketOptions, OfAHandedSocketAreThoseOfOlderConnectionsToo) {
+    const held_socket socket;
+    client early(socket.address());
+    pulsar::server::options options;
+    options.listen = {*pulsar::net::parse_address("fd:web")};
+    options.listener.handed = {{::dup(socket.descriptor()), "web"}};
+    options.listener.tcp_keepalive = 90s;
+    running_server s(options);
+    client late(socket.address());
+    for (auto* c : {&early, &late}) {
+        const int fd = server_end_of_served(*c);
+        ASSERT_GE(fd, 0);
+        EXPECT_EQ(option(fd, IPPROTO_TCP, TCP_NODELAY), 1);
+        EXPECT_EQ(option(fd, SOL_SOCKET, SO_OOBINLINE), 1);
+        EXPECT_EQ(option(fd, SOL_SOCKET, SO_KEEPALIVE), 1);
+        EXPECT_EQ(option(fd, IPPROTO_TCP, TCP_KEEPIDLE), 90);
+        c->close();
+    }
+}
+
+TEST(SocketOptions, KeepAliveOfAHandedSocketIsSwitchedOff) {
+    const held_socket socket;
+    const int on = 1;
+    ASSERT_EQ(::setsockopt(socket.descriptor(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on), 0);
+    client early(socket.address());
+    pulsar::server::options options;
+    options.listen = {*pulsar::net::parse_address("fd:web")};
+    options.listener.handed = {{::dup(socket.descriptor()), "web"}};
+    options.listener.tcp_keepalive = 0s;
+    running_server s(options);
+    client late(socket.address());
+    for (auto* c : {&early, &late}) {
+        EXPECT_EQ(option(server_end_of_served(*c), SOL_SOCKET, SO_KEEPALIVE), 0);
+        c->close();
+    }
 }
 
 }  // namespace

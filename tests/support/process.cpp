@@ -57,6 +57,35 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     return result;
 }
 
+constexpr std::size_t most_handed = 8;
+constexpr int first_handed = 3;
+constexpr std::string_view pid_variable = "LISTEN_PID=";
+
+/// Room for a pid, which only the child knows.
+std::vector<std::string> handing_variables(std::size_t count) {
+    if (count > most_handed) throw std::invalid_argument("too many descriptors to hand over");
+    return {"LISTEN_FDS=" + std::to_string(count), std::string(pid_variable) + "0000000000"};
+}
+
+void write_pid(char* variable) {
+    std::array<char, 16> digits;
+    std::size_t count = 0;
+    for (auto rest = ::getpid(); rest > 0; rest /= 10)
+        digits[count++] = static_cast<char>('0' + rest % 10);
+    char* to = variable + pid_variable.size();
+    while (count > 0)
+        *to++ = digits[--count];
+    *to = '\0';
+}
+
+void hand_over(const std::vector<int>& descriptors) {
+    std::array<int, most_handed> copies;  // first, since a number may be that of another
+    for (std::size_t i = 0; i < descriptors.size(); ++i)
+        copies[i] = ::fcntl(descriptors[i], F_DUPFD_CLOEXEC, first_handed + most_handed);
+    for (std::size_t i = 0; i < descriptors.size(); ++i)
+        if (::dup2(copies[i], first_handed + static_cast<int>(i)) < 0) ::_exit(126);
+}
+
 /// Between fork and exec only what signal-safety(7) lists: other threads may hold any lock.
 [[noreturn]] void become(const launch& how, const std::array<int, 3>& standard, char** arguments,
                          char** environment) {
@@ -79,6 +108,11 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
         } else if (::dup2(source, fd) < 0) {
             ::_exit(126);
         }
+    }
+    if (!how.handed.empty()) {
+        hand_over(how.handed);
+        for (char** entry = environment; *entry != nullptr; ++entry)
+            if (std::string_view(*entry).starts_with(pid_variable)) write_pid(*entry);
     }
     ::execvpe(arguments[0], arguments, environment);
     ::_exit(127);
@@ -121,7 +155,12 @@ process::process(const launch& how) : exceptions_before_(std::uncaught_exception
         }
     }
     auto arguments = how.command;
-    auto environment = child_environment(how.environment);
+    auto added = how.environment;
+    if (!how.handed.empty()) {
+        for (auto& variable : handing_variables(how.handed.size()))
+            added.push_back(std::move(variable));
+    }
+    auto environment = child_environment(added);
     const auto argument_pointers = pointers(arguments);
     const auto environment_pointers = pointers(environment);
     pid_ = ::fork();

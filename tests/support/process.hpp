@@ -25,6 +25,8 @@ struct launch {
     std::vector<std::string> environment{};  ///< `NAME=value`, added to ours without PULSAR_*
     std::array<int, 3> standard{null, piped, piped};  ///< descriptors 0 to 2, or what stands above
     std::vector<std::pair<int, rlim_t>> limits{};     ///< RLIMIT_*: soft and hard
+    /// Become 3 and what follows, with LISTEN_FDS and LISTEN_PID for the child (sd_listen_fds(3)).
+    std::vector<int> handed{};
     std::optional<int> without_capability{};  ///< CAP_*, kept from a child that runs as root
 };
 

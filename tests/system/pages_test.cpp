@@ -99,8 +99,16 @@ strings programs_of(const std::string& block) {
 /// Whether a test knows what the command may name: a program of the build or of the repository, or
 /// one of these.
 bool is_known(const std::string& program) {
-    const names tools{"cd",  "cmake", "ctest", "export",           "gcovr",
-                      "git", "mkdir", "xargs", "run-clang-tidy-16"};
+    const names tools{"cd",
+                      "cmake",
+                      "ctest",
+                      "export",
+                      "gcovr",
+                      "git",
+                      "mkdir",
+                      "xargs",
+                      "run-clang-tidy-16",
+                      "systemd-socket-activate"};
     return tools.contains(program) || program.starts_with("build/") || in_repository(program);
 }
 

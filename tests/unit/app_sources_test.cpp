@@ -64,8 +64,8 @@ const std::vector<sample>& samples() {
           "unix/8",
           "any"}},
         {"admin",
-         {"127.0.0.1:9900", ":9901", "unix:/run/pulsar-admin.sock"},
-         {"", "9900", "localhost", "127.0.0.1:65536", "::1:80",
+         {"127.0.0.1:9900", ":9901", "unix:/run/pulsar-admin.sock", "fd:3", "fd:admin"},
+         {"", "fd:", "fd:2", "fd:a:b", "9900", "localhost", "127.0.0.1:65536", "::1:80",
           "unix:", "unix:" + std::string(108, 'p')}},
         {"threads", {"1", "77", "1024"}, with(bad_numbers, {"0", "1025", "4\n"})},
         {"max-connections", {"1", "77", "1048576"}, with(bad_numbers, {"0", "1048577"})},
@@ -242,6 +242,7 @@ TEST(AppSources, EachOptionReachesItsOwnField) {
     EXPECT_EQ(server.threads, 2U);
     EXPECT_EQ(server.max_connections, 3U);
     EXPECT_EQ(server.listener.backlog, 4);
+    EXPECT_TRUE(server.listener.backlog_given);
     EXPECT_EQ(server.connection.max_frame_size, 5U);
     EXPECT_EQ(server.listener.tcp_keepalive, 6s);
     EXPECT_EQ(server.drain_timeout, 7ms);
@@ -265,6 +266,8 @@ TEST(AppSources, TheAdminAddressIsNoneThatIsListenedOn) {
     EXPECT_TRUE(
         contains(rejection({"--listen", "127.0.0.1:1"}, {{"PULSAR_ADMIN", "[::ffff:127.0.0.1]:1"}}),
                  "PULSAR_ADMIN \"[::ffff:127.0.0.1]:1\"" + why));
+    EXPECT_TRUE(contains(rejection({"--listen", "fd:web", "--admin", "fd:web"}),
+                         "--admin \"fd:web\"" + why));
     const config_file file("admin = \"unix:a\"\n");
     EXPECT_TRUE(contains(rejection({"--config", file.path(), "--listen", "unix:a"}),
                          file.path() + ":1: admin \"unix:a\"" + why));

@@ -181,7 +181,7 @@ TEST(BenchInvocation, ChecksTheAddress) {
         "(at most 107 bytes)";
     for (const auto* text :
          {"", "8080", "localhost", "127.0.0.1:0", ":0", "[::1]:0", "::1:80", "a:65536", "a:080",
-          "http://a:80", "unix:", "unix:@", "a\nb", "\xff:1"}) {
+          "http://a:80", "unix:", "unix:@", "fd:3", "fd:web", "a\nb", "\xff:1"}) {
         EXPECT_EQ(rejection({text}), "ADDRESS " + cli::in_quotes(text) + rule);
     }
     EXPECT_EQ(rejection({"unix:\xff"}), "ADDRESS \"unix:\\xff\": expected a path in UTF-8");

@@ -139,9 +139,28 @@ TEST(ParseAddress, RejectsBadUnixPaths) {
     EXPECT_FALSE(parse_address(std::string_view("unix:\0abstract", 14)));
 }
 
+TEST(ParseAddress, ReadsHandedSockets) {
+    const std::string longest(255, 'n');
+    for (const std::string which : {"3", "4294967295", "web", "pulsar.socket", "a b, c", "3a", "+3",
+                                    "@", "-", longest.c_str()}) {
+        EXPECT_EQ(parse_address("fd:" + which),
+                  (address{.is = kind::handed, .host = {}, .path = which}));
+    }
+}
+
+TEST(ParseAddress, RejectsWhatCannotBeAHandedSocket) {
+    for (const auto* text : {"fd:", "fd:0", "fd:2", "fd:03", "fd:00", "fd:4294967296", "fd:a:b",
+                             "fd:web:80", "fd:a\tb", "fd:caf\xc3\xa9", "fd:\x7f"}) {
+        EXPECT_EQ(parse_address(text), std::nullopt) << text;
+    }
+    EXPECT_FALSE(parse_address("fd:" + std::string(256, 'n')));
+    EXPECT_FALSE(parse_address(std::string_view("fd:a\0b", 6)));
+}
+
 TEST(AddressToString, IsWhatWasParsed) {
-    for (const auto* text : {"127.0.0.1:8080", "localhost:0", "[::1]:8080", "[fe80::1%eth0]:1",
-                             ":8080", "unix:/run/pulsar.sock", "unix:unix:a", "unix:@a"}) {
+    for (const auto* text :
+         {"127.0.0.1:8080", "localhost:0", "[::1]:8080", "[fe80::1%eth0]:1", ":8080",
+          "unix:/run/pulsar.sock", "unix:unix:a", "unix:@a", "fd:3", "fd:a b"}) {
         EXPECT_EQ(to_string(parse_address(text).value()), text);
     }
 }
@@ -159,6 +178,8 @@ TEST(AddressIsSame, HoweverItIsWritten) {
     EXPECT_TRUE(same("localhost:80", "localhost:80"));
     EXPECT_TRUE(same("unix:a", "unix:a"));
     EXPECT_TRUE(same("unix:@a", "unix:@a"));
+    EXPECT_TRUE(same("fd:3", "fd:3"));
+    EXPECT_TRUE(same("fd:web", "fd:web"));
 }
 
 TEST(AddressIsSame, OnlyWhereTheTextsTellIt) {
@@ -172,6 +193,8 @@ TEST(AddressIsSame, OnlyWhereTheTextsTellIt) {
     EXPECT_FALSE(same("[fe80::1%eth0]:80", "[fe80::1]:80"));
     EXPECT_FALSE(same("unix:a", "unix:./a"));
     EXPECT_FALSE(same("unix:a", "unix:@a"));
+    EXPECT_FALSE(same("fd:3", "fd:web"));
+    EXPECT_FALSE(same("fd:a", "unix:a"));
 }
 
 TEST(AddressIsSame, NeverWithPortZero) {

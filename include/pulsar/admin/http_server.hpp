@@ -32,7 +32,8 @@ class http_server final : private server::server::observer, private net::listene
     /// What to keep back for it: clients, those that are turned away, listeners.
     static constexpr std::size_t descriptors = 2 * most_clients + 8;
 
-    /// Listens on `where`. Before target.run(), which it outlives. Throws net::listen_error.
+    /// Listens on `where`, by `options`, which outlive it. Before target.run(), which it outlives.
+    /// Throws net::listen_error.
     http_server(server::server& target, const net::address& where,
                 const net::listener_options& options);
     ~http_server();

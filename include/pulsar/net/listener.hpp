@@ -36,8 +36,8 @@ class listener {
         ~observer() = default;
     };
 
-    /// `backlog`: how many connections may wait for accept(2).
-    listener(listening_socket socket, int backlog, observer& who);
+    /// `options` are those that `socket` listens by, and outlive it.
+    listener(listening_socket socket, const listener_options& options, observer& who);
 
     const std::string& name() const noexcept { return record_.name; }
     const listener_record& record() const noexcept { return record_; }
@@ -49,23 +49,26 @@ class listener {
     /// A connection is gone: ends a back-off, since there may be a descriptor now.
     void retry();
 
-    /// Accepts what waits in the queue, and listens no more. What comes meanwhile is reset.
+    /// Accepts what waits in the queue, and listens no more. What comes meanwhile is reset. The
+    /// queue of a handed socket is left to who gets it next.
     void drain();
 
   private:
     enum class outcome : std::uint8_t { queue_empty, more, failing, broken };
     task run();
     outcome accept_some(int at_most);
+    void set_missed_options(const unique_socket& socket) const noexcept;
     void hand_over(unique_socket socket, const endpoint& peer) noexcept;
 
     roomy_handler_memory memory_;  // operations of what follows live in it
     listening_socket socket_;
     listener_record record_;
-    int backlog_;
+    const listener_options& options_;
     observer& observer_;
     control_timer back_off_;
     int broken_ = 0;  // errno
     bool open_ = true;
+    bool has_older_connections_;  // than the options of the socket, which these did not inherit
 };
 
 /// As in the log.

@@ -29,11 +29,21 @@ struct listening_socket {
     descriptor_type descriptor;
     int family;        ///< AF_INET, AF_INET6 or AF_UNIX
     std::string name;  ///< the address as the log shows it, with the real port
+    bool handed;       ///< the service manager has it too, and goes on listening
     std::unique_ptr<unix_socket_file> file;  ///< last, since it goes before the descriptor
 };
 
-/// Listens on `where`: on each of its addresses, if it is a name. Throws listen_error.
+/// Throws listen_error unless each of `handed` is meant by exactly one of `addresses`.
+void expect_named_once(const std::vector<system::handed_socket>& handed,
+                       const std::vector<address>& addresses);
+
+/// Listens on `where`: on each of its addresses, if it is a name. Takes over the sockets of
+/// `options.handed` that it means. Throws listen_error.
 std::vector<listening_socket> listen_on(const control_strand& control, const address& where,
                                         const listener_options& options);
+
+/// Sets the options that a TCP connection is to have on a listening socket, from which connections
+/// inherit them on Linux, or on a connection. Throws std::system_error.
+void set_connection_options(int descriptor, const listener_options& options);
 
 }  // namespace pulsar::net

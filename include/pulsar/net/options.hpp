@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pulsar/net/network.hpp"
+#include "pulsar/system/handed_sockets.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -23,8 +24,10 @@ struct connection_options {
 /// What each listener obeys.
 struct listener_options {
     int backlog = 4096;
+    bool backlog_given = false;                       ///< handed sockets keep theirs, unless it is
     std::chrono::milliseconds tcp_keepalive{60'000};  ///< zero: off
-    std::optional<mode_t> unix_mode{};  ///< of a Unix socket's file; none: by the umask
+    std::optional<mode_t> unix_mode{};            ///< of a Unix socket's file; none: by the umask
+    std::vector<system::handed_socket> handed{};  ///< for addresses of that kind
 };
 
 }  // namespace pulsar::net
