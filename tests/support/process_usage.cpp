@@ -13,6 +13,7 @@
 #include <system_error>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace pulsar::test {
 namespace {
@@ -90,22 +91,44 @@ std::size_t open_descriptors(pid_t pid) {
     return entries(directory_of(pid) + "fd");
 }
 
-std::map<int, std::size_t> watched_sockets(pid_t pid) {
+namespace {
+
+/// For each epoll(7) descriptor, what it watches: as in /proc/PID/fd, or empty where that is
+/// closed.
+std::map<int, std::vector<std::string>> watched(pid_t pid) {
     const std::filesystem::path files = directory_of(pid) + "fd";
-    std::map<int, std::size_t> watched;
+    std::map<int, std::vector<std::string>> result;
     for (const auto& file : std::filesystem::directory_iterator(files)) {
         std::error_code gone;  // what lists the directory, in our own process
         if (std::filesystem::read_symlink(file, gone) != "anon_inode:[eventpoll]") continue;
         const auto epoll = file.path().filename().string();
-        auto& sockets = watched[std::stoi(epoll)];
+        auto& targets = result[std::stoi(epoll)];
         std::istringstream entries(read_file(directory_of(pid) + "fdinfo/" + epoll));
         for (std::string word, descriptor; entries >> word;) {
             if (word != "tfd:" || !(entries >> descriptor)) continue;
-            const auto target = std::filesystem::read_symlink(files / descriptor, gone).string();
-            if (target.starts_with("socket:")) ++sockets;
+            targets.push_back(std::filesystem::read_symlink(files / descriptor, gone).string());
         }
     }
-    return watched;
+    return result;
+}
+
+}  // namespace
+
+std::map<int, std::size_t> watched_sockets(pid_t pid) {
+    std::map<int, std::size_t> sockets;
+    for (const auto& [epoll, targets] : watched(pid)) {
+        sockets[epoll] = static_cast<std::size_t>(
+            std::count_if(targets.begin(), targets.end(),
+                          [](const auto& target) { return target.starts_with("socket:"); }));
+    }
+    return sockets;
+}
+
+bool watches_closed_descriptors(pid_t pid) {
+    const auto all = watched(pid);
+    return std::any_of(all.begin(), all.end(), [](const auto& one) {
+        return std::count(one.second.begin(), one.second.end(), "") > 0;
+    });
 }
 
 std::size_t threads(pid_t pid) {

@@ -33,6 +33,9 @@ std::size_t open_descriptors(pid_t pid);
 /// For each epoll(7) descriptor of the process, how many sockets it watches.
 std::map<int, std::size_t> watched_sockets(pid_t pid);
 
+/// Whether one of these watches a descriptor that the process has closed and another still has.
+bool watches_closed_descriptors(pid_t pid);
+
 std::size_t threads(pid_t pid);
 
 /// Whether all of its threads wait in the kernel, at one moment, for something to happen.

@@ -8,6 +8,7 @@
 #include "support/frames.hpp"
 #include "support/held_socket.hpp"
 #include "support/http.hpp"
+#include "support/process_usage.hpp"
 #include "support/skip_without.hpp"
 #include "support/temp_dir.hpp"
 #include "support/unique_fd.hpp"
@@ -166,6 +167,21 @@ TEST(SocketActivation, ByTheProgramOfSystemd) {
     pulsar.send(SIGTERM);
     EXPECT_EQ(pulsar.wait(), exited(0));
     EXPECT_TRUE(std::filesystem::exists(dir / "socket"));
+}
+
+/// While systemd goes on listening, each new client would wake it.
+TEST(SocketActivation, ADrainingDaemonHearsOfItNoMore) {
+    const held_socket socket;
+    daemon pulsar({"--listen", "fd:3", "--drain-timeout", "24h"}, handing({socket.descriptor()}));
+    client stuck(socket.address(), 4096);  // for which the drain waits
+    stuck.flood(frame(std::string(60'000, 'x')));
+    pulsar.child().send(SIGTERM);
+    pulsar.wait_for("server", "draining");
+    EXPECT_FALSE(watches_closed_descriptors(pulsar.child().pid()));
+    const client next(socket.address());
+    stuck.reset();
+    pulsar.expect_orderly_end();
+    EXPECT_GE(socket.accept().get(), 0) << "it has taken a client of the next daemon";
 }
 
 /// Clients that connect, have a frame echoed and leave, again and again; a stream that ends without
