@@ -88,16 +88,19 @@ void service_notifier::owe(bool& what) noexcept {
 }
 
 void service_notifier::pay() noexcept {
-    if (owed_.ready) owed_.ready = !manager_.tell("READY=1");
-    if (owed_.status) owed_.status = !manager_.tell(status_.data());
-    if (owed_.stopping) {
-        const std::chrono::microseconds longest = server_.longest_stop() + exit_margin;
-        std::array<char, 80> text{};
-        std::snprintf(text.data(), text.size(), "STOPPING=1\nEXTEND_TIMEOUT_USEC=%lld",
-                      static_cast<long long>(longest.count()));
-        owed_.stopping = !manager_.tell(text.data());
-    }
-    if (owed_.beat && server_.have_answered()) owed_.beat = !manager_.tell("WATCHDOG=1");
+    const std::chrono::microseconds longest_stop = server_.longest_stop() + exit_margin;
+    std::array<char, 80> stopping{};
+    std::snprintf(stopping.data(), stopping.size(), "STOPPING=1\nEXTEND_TIMEOUT_USEC=%lld",
+                  static_cast<long long>(longest_stop.count()));
+    const auto is_paid = [this](bool& owed, const char* message) {
+        if (owed) owed = !manager_.tell(message);
+        return !owed;
+    };
+    // In this order: none overtakes another that there was no room for.
+    const bool others_are = is_paid(owed_.ready, "READY=1") &&
+                            is_paid(owed_.status, status_.data()) &&
+                            is_paid(owed_.stopping, stopping.data());
+    if (others_are && server_.have_answered()) is_paid(owed_.beat, "WATCHDOG=1");
 }
 
 }  // namespace pulsar::server

@@ -1,7 +1,6 @@
 #include "integration/running_server.hpp"
 #include "support/client.hpp"
 #include "support/expect_echo.hpp"
-#include "support/frames.hpp"
 #include "support/held_socket.hpp"
 #include "support/temp_dir.hpp"
 
@@ -71,10 +70,7 @@ class late_client final : public server::observer {
 
   private:
     void on_started() override {}
-    void on_stopping() noexcept override {
-        socket_.emplace(address_);
-        socket_->send_all(frame("HELLO"));
-    }
+    void on_stopping() noexcept override { socket_.emplace(address_); }
     void on_ended() noexcept override {}
 
     std::string address_;
@@ -93,7 +89,7 @@ TEST(HandedSocket, KeepsItsQueueInADrainForTheSuccessor) {
     stop.request_stop();
     EXPECT_TRUE(ended.get());
     const running_server successor(handing(socket));
-    EXPECT_EQ(late.socket().receive_exactly(9), frame("HELLO"));
+    expect_echo(late.socket());
     late.socket().close();
 }
 

@@ -66,7 +66,9 @@ void notify_socket::fill() {
     // Our own send buffer may be full before the queue is, so each has one of its own.
     for (;;) {
         const unique_fd sender(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-        if (::sendto(sender.get(), "X=1", 3, MSG_DONTWAIT, own.get(), own.size) < 0) return;
+        if (::sendto(sender.get(), filler.data(), filler.size(), MSG_DONTWAIT, own.get(),
+                     own.size) < 0)
+            return;
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pulsar::test {
@@ -28,8 +29,9 @@ class notify_socket {
                          deadline limit = {});
     /// One that is there by now.
     std::optional<std::string> poll();
-    /// Sends to itself until it takes no more.
+    /// Sends `filler` to itself until it takes no more.
     void fill();
+    static constexpr std::string_view filler = "X=1";
 
   private:
     temp_dir dir_;

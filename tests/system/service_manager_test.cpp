@@ -63,17 +63,41 @@ TEST(ServiceManager, ThatIsGoneHarmsNobody) {
     pulsar.expect_orderly_exit();
 }
 
+TEST(ServiceManager, ThatReadsNothingHoldsNobodyUp) {
+    notify_socket manager;
+    manager.fill();
+    daemon pulsar({"--report-interval", "10ms"}, told_to(manager, {"WATCHDOG_USEC=20000"}));
+    pulsar.wait_for_count(10, "registry", "report");
+    expect_echo(pulsar.address());
+    pulsar.expect_orderly_exit();
+    while (const auto text = manager.poll())
+        EXPECT_EQ(*text, notify_socket::filler);
+}
+
+/// By nothing but its own clock.
+TEST(ServiceManager, IsToldAgainThatTheDaemonIsReady) {
+    notify_socket manager;
+    manager.fill();
+    daemon pulsar({"--report-interval", "0s"}, told_to(manager));
+    expect_echo(pulsar.address());
+    manager.wait_for("READY=1");
+    pulsar.expect_orderly_exit();
+}
+
 TEST(ServiceManager, IsToldAgainWhatItHadNoRoomFor) {
     notify_socket manager;
     manager.fill();
-    daemon pulsar({}, told_to(manager, {"WATCHDOG_USEC=50000"}));
+    daemon pulsar({"--drain-delay", "24h", "--report-interval", "0s"},
+                  told_to(manager, {"WATCHDOG_USEC=50000"}));
     pulsar.report();
-    expect_echo(pulsar.address());
+    pulsar.child().send(SIGTERM);
+    pulsar.wait_for("server", "drain delayed");
     manager.wait_for("READY=1");
     manager.wait_for("STATUS=");
-    manager.wait_for("WATCHDOG=1");
-    pulsar.expect_orderly_exit();
     manager.wait_for("STOPPING=1");
+    manager.wait_for("WATCHDOG=1");
+    pulsar.child().send(SIGTERM);
+    pulsar.child().wait();
 }
 
 TEST(ServiceManager, GetsTheStatusWithEachReport) {
