@@ -6,13 +6,13 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -83,11 +83,10 @@ TEST(HandedSocket, KeepsItsQueueInADrainForTheSuccessor) {
     server first(handing(socket));
     first.observe(late);
     first.listen();
-    std::stop_source stop;
-    auto ended = std::async(std::launch::async, [&] { return first.run(stop.get_token()); });
+    std::jthread running([&first](const std::stop_token& stop) { EXPECT_TRUE(first.run(stop)); });
     expect_echo(socket.address());
-    stop.request_stop();
-    EXPECT_TRUE(ended.get());
+    running.request_stop();
+    running.join();
     const running_server successor(handing(socket));
     expect_echo(late.socket());
     late.socket().close();
