@@ -8,7 +8,6 @@
 #include <exception>
 #include <new>
 #include <sys/socket.h>
-#include <unistd.h>
 #include <utility>
 
 namespace pulsar::net {
@@ -94,13 +93,12 @@ void listener::retry() {
 void listener::drain() {
     if (!open_) return;
     open_ = false;
+    boost::system::error_code ignored;
     socket_.file.reset();
     // As many as Linux queues: in a storm the queue is never empty.
     if (!socket_.handed) accept_some(options_.backlog + 1);
     back_off_.cancel();
-    // Released first: Asio leaves it to close(2) to take it out of the epoll set, and that does not
-    // where the service manager has the same socket.
-    ::close(socket_.descriptor.release());
+    socket_.descriptor.close(ignored);
 }
 
 listener::outcome listener::accept_some(int at_most) {

@@ -289,6 +289,9 @@ TEST(AppSources, DefaultsAreTheDocumentedOnes) {
     EXPECT_EQ(cfg.log.file, "");
     EXPECT_TRUE(cfg.server.connection.proxy_from.empty());
     EXPECT_EQ(cfg.admin, std::nullopt);
+    EXPECT_FALSE(cfg.server.listener.backlog_given);
+    EXPECT_FALSE(invoke({"--threads", "2"}).cfg.server.listener.backlog_given);
+    EXPECT_TRUE(invoke({}, {{"PULSAR_BACKLOG", "4096"}}).cfg.server.listener.backlog_given);
     EXPECT_GE(cfg.server.threads, 1U);
     EXPECT_LE(cfg.server.threads, 1024U);
 }
