@@ -168,7 +168,7 @@ void server::stop_at_once() {
     drain("none");
 }
 
-void server::announce_stop() noexcept {
+void server::announce_stop() {
     for (auto* who : observers_)
         who->on_stopping();
 }
@@ -225,7 +225,7 @@ void server::finish() {
         loop->request_end();
 }
 
-void server::on_report() noexcept {
+void server::on_report() {
     for (auto* who : observers_)
         who->on_report();
 }

@@ -43,7 +43,7 @@ void service_notifier::on_started() {
     owe(owed_.ready);
 }
 
-void service_notifier::on_report() noexcept {
+void service_notifier::on_report() {
     const auto frames = server_.totals().frames;
     const auto now = clock::now();
     const auto seconds = net::to_seconds(now - reported_at_);
@@ -55,11 +55,11 @@ void service_notifier::on_report() noexcept {
     owe(owed_.status);
 }
 
-void service_notifier::on_stopping() noexcept {
+void service_notifier::on_stopping() {
     owe(owed_.stopping);
 }
 
-void service_notifier::on_ended() noexcept {
+void service_notifier::on_ended() {
     ended_ = true;
     timer_.cancel();
 }
@@ -81,7 +81,7 @@ net::task service_notifier::run() {
     }
 }
 
-void service_notifier::owe(bool& what) noexcept {
+void service_notifier::owe(bool& what) {
     what = true;
     pay();
     if (owed_.any()) timer_.cancel();  // for run() to try again

@@ -28,16 +28,17 @@ namespace pulsar::server {
 ///     bool orderly = s.run(stop);   // serves, until `stop` is requested; then drains
 class server final : private net::listener::observer {
   public:
-    /// Who lives on the control strand as long as the server serves. Called there.
+    /// Who lives on the control strand as long as the server serves. Called there; only
+    /// on_started() may throw.
     class observer {
       public:
         /// All listen and accept. What it throws ends the server.
         virtual void on_started() = 0;
-        virtual void on_report() noexcept {}    ///< one is due
-        virtual void on_stopping() noexcept {}  ///< once: a drain begins, or its delay
+        virtual void on_report() {}    ///< one is due
+        virtual void on_stopping() {}  ///< once: a drain begins, or its delay
         /// The drain has ended. Time to cancel what waits on the strand: run() returns when nothing
         /// does.
-        virtual void on_ended() noexcept = 0;
+        virtual void on_ended() = 0;
 
       protected:
         ~observer() = default;
@@ -116,8 +117,8 @@ class server final : private net::listener::observer {
     void start();
     void begin_to_stop();
     void stop_at_once();
-    void announce_stop() noexcept;
-    void on_report() noexcept;
+    void announce_stop();
+    void on_report();
     void set_drain_timer(std::chrono::milliseconds after);
     void on_drain_timer();
     void drain(std::string_view cause);

@@ -34,12 +34,12 @@ class service_notifier final : private server::observer {
     };
 
     void on_started() override;
-    void on_report() noexcept override;
-    void on_stopping() noexcept override;
-    void on_ended() noexcept override;
+    void on_report() override;
+    void on_stopping() override;
+    void on_ended() override;
 
     net::task run();
-    void owe(bool& what) noexcept;
+    void owe(bool& what);
     void pay() noexcept;
 
     server& server_;
