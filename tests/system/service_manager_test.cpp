@@ -110,6 +110,11 @@ TEST(ServiceManager, GetsTheStatusWithEachReport) {
     EXPECT_EQ(manager.receive(), "STATUS=Connections: 0, frames/s: 0");
     auto one = served(pulsar.address());
     auto two = served(pulsar.address());
+    std::string frames;
+    for (int i = 0; i < 1000; ++i)  // at least one per second, however slow this is
+        frames += frame("");
+    one.send_all(frames);
+    ASSERT_EQ(one.receive_exactly(frames.size()), frames);
     pulsar.child().send(SIGUSR1);
     const std::string expected = "STATUS=Connections: 2, frames/s: ";
     const auto status = manager.receive();

@@ -261,7 +261,7 @@ TEST(SocketActivation, ARestartRefusesAndResetsNobody) {
     EXPECT_EQ(clients.wrong(), 0);
     last.expect_orderly_exit();
     RecordProperty("echoes", clients.echoes());
-    RecordProperty("tried again", clients.ended());
+    RecordProperty("tried_again", clients.ended());
 }
 
 }  // namespace
