@@ -12,13 +12,14 @@ set(may_include_admin admin server net protocol log system)
 set(may_include_cli cli log system)
 set(may_include_bench bench cli net protocol system)
 set(may_include_app app admin server net protocol cli log system)
+set(may_include_packaging app bench cli)
 
 set(only_in_spdlog log)
 set(only_in_CLI cli)
 set(only_in_toml app)
 
 set(faults "")
-foreach(module protocol log system cli net server admin app bench)
+foreach(module protocol log system cli net server admin app bench packaging)
   file(GLOB files ${ROOT}/include/pulsar/${module}/*.hpp ${ROOT}/src/${module}/*.hpp
        ${ROOT}/src/${module}/*.cpp)
   if(NOT files)

@@ -176,16 +176,19 @@ std::vector<cli::setting> parse_config_file(const std::string& path, std::string
     return settings;
 }
 
+std::string toml_line(const cli::option& o, const std::vector<std::string>& texts) {
+    return std::string(o.name) + " = " + toml_value(o.value.shape, texts) + '\n';
+}
+
 std::string to_toml(const cli::option_table& table) {
     std::string out;
     for (const auto& group : table) {
         out += (out.empty() ? "# " : "\n# ") + std::string(group.title) + '\n';
         for (const auto& o : group.options) {
             const auto texts = o.value.texts();
-            const std::string name(o.name);
-            out += texts.empty() ? "# " + name + ": " + std::string(o.fallback)
-                                 : name + " = " + toml_value(o.value.shape, texts);
-            out += '\n';
+            out += texts.empty()
+                       ? "# " + std::string(o.name) + ": " + std::string(o.fallback) + '\n'
+                       : toml_line(o, texts);
         }
     }
     return out;

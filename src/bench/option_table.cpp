@@ -64,6 +64,7 @@ std::vector<cli::option> load_options(options& run) {
          .metavar = "M",
          .help = "echo: frames on connections that stay; idle: sends nothing and counts "
                  "heartbeats; churn: connects, sends one frame, closes",
+         .words = "echo idle churn",
          .value = mode_name(run.mode)},
         {.name = "reconnect",
          .help = "makes a connection again that ends, and sends again what was not echoed"},

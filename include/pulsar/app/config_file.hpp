@@ -19,6 +19,9 @@ std::string load_config_file(const std::string& where, const std::string& path);
 std::vector<cli::setting> parse_config_file(const std::string& path, std::string_view content,
                                             const cli::option_table& table);
 
+/// One option with a value that is written as its flag's texts are.
+std::string toml_line(const cli::option& o, const std::vector<std::string>& texts);
+
 /// Every option as TOML, so that parse_config_file() gives the same configuration. What is not set
 /// is a comment.
 std::string to_toml(const cli::option_table& table);

@@ -48,6 +48,8 @@ struct option {
     std::string_view metavar{};  ///< what stands for its value; empty for a switch
     std::string_view help;
     std::string_view fallback{};  ///< the default in words, where it is not a fixed value
+    std::string_view example{};   ///< a value to show where there is no fixed default
+    std::string_view words{};     ///< values to offer for completion, with blanks between them
     codec value{};                ///< empty where the program asks the command line itself
 };
 

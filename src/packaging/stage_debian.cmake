@@ -1,0 +1,11 @@
+# Run by CPack before it packs: what Debian's policy wants besides what `cmake --install` installs.
+find_program(shlibdeps dpkg-shlibdeps NO_CACHE)
+if(NOT shlibdeps)
+  message(FATAL_ERROR "missing: dpkg-dev, which finds out what the package depends on")
+endif()
+set(usr "${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr")
+file(MAKE_DIRECTORY "${usr}/share/doc/pulsar")
+file(COPY_FILE "${CPACK_PULSAR_PACKAGING}/debian/changelog" "${usr}/share/doc/pulsar/changelog")
+file(COPY_FILE "${CPACK_PULSAR_PACKAGING}/../../LICENSE" "${usr}/share/doc/pulsar/copyright")
+file(GLOB pages "${usr}/share/man/man1/*")
+execute_process(COMMAND gzip -9n "${usr}/share/doc/pulsar/changelog" ${pages} COMMAND_ERROR_IS_FATAL ANY)
