@@ -23,7 +23,7 @@ std::string help_text(std::size_t width) {
         "SIGUSR1 reports.");
     page.examples({
         {"pulsar --listen :8080 --heartbeat-interval 5s --log-level info,connection=debug"},
-        {"PULSAR_THREADS=4 pulsar --config /etc/pulsar.toml --print-config"},
+        {"PULSAR_THREADS=4 pulsar --config /etc/pulsar/pulsar.toml --print-config"},
         {R"(printf '\0\0\0\5hello' | nc -N 127.0.0.1 8080 | xxd)"},
     });
     return page.text();

@@ -5,7 +5,7 @@
 namespace pulsar::net {
 
 std::size_t raise_open_files_limit() noexcept {
-    rlimit limit{};
+    rlimit limit{RLIM_INFINITY, RLIM_INFINITY};  // where a sandbox does not even tell
     ::getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
