@@ -116,7 +116,7 @@ TEST_F(Fish, KnowsValues) {
     EXPECT_EQ(offered("pulsar --log-format "), (names{"json", "text"}));
     EXPECT_EQ(offered("pulsar --log-format=j"), names{"--log-format=json"});
     EXPECT_EQ(offered("pulsar --config a"), names{"a file"});
-    EXPECT_EQ(offered("pulsar -t "), names{});
+    EXPECT_EQ(offered("pulsar-bench -t "), names{});
     EXPECT_EQ(offered("pulsar a"), names{});
 }
 

@@ -14,6 +14,8 @@
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <sys/stat.h>
+#include <utility>
 
 namespace pulsar::test::log_rotation_test {
 namespace {
@@ -21,6 +23,12 @@ namespace {
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
     EXPECT_EQ(occurrences(text, from), 1u) << from;
     return text.replace(text.find(from), from.size(), to);
+}
+
+ino_t inode(const std::string& path) {
+    struct stat status {};
+    ::stat(path.c_str(), &status);
+    return status.st_ino;
 }
 
 launch logrotate(const temp_dir& dir) {
@@ -55,11 +63,13 @@ TEST(LogRotation, LosesNoLine) {
                                           "'; kill -HUP " + std::to_string(pulsar.pid()) + '\n');
     for (const auto& [path, mode] : {std::pair{dir / "rules", 0600}, {dir / "bin/systemctl", 0700}})
         std::filesystem::permissions(path, std::filesystem::perms(mode));
+    const auto before = inode(log);
     const auto result = run(logrotate(dir));
     EXPECT_EQ(result.how, exited(0)) << result.err;
     EXPECT_EQ(read_file(dir / "reloaded"),
               "try-reload-or-restart pulsar.service pulsar-activated.service\n");
 
+    EXPECT_EQ(inode(log + ".1"), before) << "a copy, which lines may miss";
     EXPECT_TRUE(file_says(log, "log: reopened"));
     expect_echo("unix:" + (dir / "socket"));
     EXPECT_TRUE(file_says(log, "connection: closed conn=1"));
