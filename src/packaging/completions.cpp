@@ -42,9 +42,10 @@ std::string in_single_quotes(std::string_view text) {
 /// Calls `use` with each option, in order.
 template <typename Use>
 void for_each(const cli::option_table& table, Use use) {
-    for (const auto& group : table)
+    for (const auto& group : table) {
         for (const auto& o : group.options)
             use(o);
+    }
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ set(made ${CMAKE_CURRENT_BINARY_DIR}/packaging)
 file(MAKE_DIRECTORY ${made}/bash ${made}/zsh ${made}/fish)
 add_custom_command(OUTPUT ${made}/pulsar.toml COMMAND pulsar-packaging ${made}
                    DEPENDS pulsar-packaging VERBATIM)
-add_custom_target(packaging ALL DEPENDS ${made}/pulsar.toml)
+add_custom_target(pulsar_installed_files ALL DEPENDS ${made}/pulsar.toml)
 
 include(GNUInstallDirs)
 install(TARGETS pulsar pulsar-bench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -23,6 +23,9 @@ list(JOIN at_install_time "\n" at_install_time)
 install(CODE "${at_install_time}")
 install(SCRIPT packaging/install_for_prefix.cmake)
 
+if(NOT PROJECT_IS_TOP_LEVEL)
+  return()
+endif()
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME pulsar)
 set(CPACK_PACKAGE_CONTACT "the pulsar authors <pulsar@example.org>")
