@@ -89,6 +89,11 @@ TEST_F(Bash, KnowsValues) {
     EXPECT_EQ(offered({"pulsar", "--log-format", "="}), (names{"json", "text"}));
     EXPECT_EQ(offered({"pulsar", "--config", ""}), names{"FILES"});
     EXPECT_EQ(offered({"pulsar", "-t", ""}), names{});
+    for (const auto& level : offered({"pulsar", "--log-level", ""})) {
+        const auto taken = run(pulsar_with({"--log-level", level, "--print-config"}));
+        EXPECT_EQ(taken.how, exited(0)) << level;
+    }
+    EXPECT_EQ(offered({"pulsar", "--log-level", "o"}), names{"off"});
 }
 
 TEST_F(Bash, KnowsCompare) {
