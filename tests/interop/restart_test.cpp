@@ -78,12 +78,13 @@ class balanced {
           proxy_(dir_, haproxy, address_, configuration(check_interval, at)) {}
 
     static std::vector<server> started(const addresses& at) {
+        const auto delay = "-delay " + std::to_string(patience()) + "s";
         const auto commands =
             lines_of(page_configuration("daemons", {{"127.0.0.1:8080", at.a},
                                                     {"127.0.0.1:9080", at.a_admin},
                                                     {"127.0.0.1:8081", at.b},
                                                     {"127.0.0.1:9081", at.b_admin},
-                                                    {"-delay 4s", "-delay 1s"}}));
+                                                    {"-delay 4s", delay}}));
         std::vector<server> both;
         both.push_back({"a", flags_in(commands.at(0))});
         both.push_back({"b", flags_in(commands.at(1))});
