@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # tests/try_package.sh DEB: installs the package in a bare Debian, in memory, uses it, and removes it. As root;
-# needs mmdebstrap, iproute2 and the mirror that apt uses here. Takes half a minute.
+# needs mmdebstrap, iproute2 and the mirror that apt uses here. Takes half a minute. Where cgroup2 can be mounted, the
+# services run under a systemd of that system.
 set -euo pipefail
 [ "${2-}" = inside ] || exec unshare --mount --pid --fork --kill-child --mount-proc "$0" "$1" inside
 
@@ -13,7 +14,7 @@ codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 needed=$(dpkg-deb --field "$deb" Depends | sed 's/ ([^)]*)//g; s/ //g')
 apt-get indextargets --format 'deb $(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' | sort -u |
     mmdebstrap --quiet --variant=essential --format=directory --dpkgopt=force-unsafe-io \
-        --include="$needed,bash-completion,man-db,netcat-openbsd,xxd" "$codename" "$root" -
+        --include="$needed,bash-completion,man-db,netcat-openbsd,procps,systemd,xxd" "$codename" "$root" -
 cp "$deb" "$root/tmp/package.deb"
 mount -t proc none "$root/proc"
 unshare --net bash -c 'ip link set lo up && exec chroot "$@"' - "$root" bash -euo pipefail <<'END'
@@ -45,7 +46,77 @@ while read -r line <&"${COPROC[0]}" && [[ $line != *started* ]]; do :; done
 [ "$(printf '\0\0\0\5HELLO' | nc -N 127.0.0.1 8080 | xxd -p)" = 0000000548454c4c4f ]
 kill "$daemon"
 wait "$daemon"
+END
 
+# The units, under systemd in a container.
+try_services() {
+unshare --pid --fork --kill-child --mount --cgroup --net --uts --ipc bash -euc '
+    mount --make-rprivate /
+    cd "$0"
+    mount -t proc proc proc
+    mount -t sysfs sysfs sys
+    mount -t cgroup2 cgroup2 sys/fs/cgroup
+    mount -t tmpfs tmpfs run
+    ip link set lo up
+    mkdir old
+    pivot_root . old
+    umount -l /old
+    rmdir /old
+    exec env -i container=other PATH=/usr/sbin:/usr/bin /lib/systemd/systemd --unit=basic.target' "$root" &
+container=$!
+in_container() { nsenter --all --target "$(pgrep -P "$container")" env -i PATH=/usr/sbin:/usr/bin "$@"; }
+for ((tries = 600; tries > 0; --tries)); do
+    in_container test -S /run/systemd/private 2>/dev/null && break
+    sleep 0.1
+done
+in_container bash -euo pipefail <<'END'
+trap 'echo "line $LINENO failed: $BASH_COMMAND" >&2; journalctl --no-pager --lines 20 >&2' ERR
+expect_echo() { [ "$(printf '\0\0\0\5HELLO' | nc -N 127.0.0.1 8080 | xxd -p)" = 0000000548454c4c4f ]; }
+expect() { [ "$(systemctl is-active "$1")" = "$2" ]; }
+property() { systemctl show --property "$2" --value "$1"; }
+
+systemctl start pulsar.service
+expect_echo
+systemctl reload pulsar.service
+
+systemctl start pulsar.socket
+expect pulsar.service inactive
+expect_echo
+expect pulsar-activated.service active
+before=$(property pulsar-activated.service MainPID)
+systemctl restart pulsar-activated.service
+[ "$(property pulsar-activated.service MainPID)" != "$before" ]
+expect_echo
+systemctl stop pulsar-activated.service
+expect pulsar.socket active
+expect_echo
+
+systemctl start pulsar.service
+expect pulsar.socket inactive
+expect pulsar-activated.service inactive
+expect_echo
+systemctl stop pulsar.service
+
+cp /etc/pulsar/pulsar.toml /tmp
+echo 'threads = 0' >/etc/pulsar/pulsar.toml
+! systemctl start pulsar.service 2>/dev/null || exit 1
+[ "$(property pulsar.service ExecMainStatus)" = 2 ]
+[ "$(property pulsar.service NRestarts)" = 0 ]
+mv /tmp/pulsar.toml /etc/pulsar
+END
+kill -KILL "$container"  # unshare ignores SIGTERM; its child dies with it
+wait "$container" 2>/dev/null || true
+}
+if unshare --cgroup --mount mount -t cgroup2 cgroup2 "$root/mnt"; then
+    try_services
+else
+    echo "cgroup2 cannot be mounted: the services are not tried" >&2
+fi
+
+chroot "$root" bash -euo pipefail <<'END'
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
+trap 'echo "line $LINENO failed: $BASH_COMMAND" >&2' ERR
+expect_nothing_in() { [ -z "$(find "$@" -xdev -name '*pulsar*' | tee /dev/stderr)" ]; }
 dpkg --remove pulsar
 expect_nothing_in /usr
 [ -e /etc/pulsar/pulsar.toml ]
