@@ -4,9 +4,9 @@
 #include "support/daemon.hpp"
 #include "support/effort.hpp"
 #include "support/expect_echo.hpp"
+#include "support/fault_injector.hpp"
 #include "support/frames.hpp"
 #include "support/process_usage.hpp"
-#include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,9 +16,9 @@
 #include <iostream>
 #include <ostream>
 #include <string>
-#include <sys/resource.h>
 #include <system_error>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace pulsar::test::connect_storm_test {
@@ -118,16 +118,19 @@ class connecting {
     std::vector<std::thread> threads_;
 };
 
-TEST(StormWithoutEnd, DoesNotHoldUpADrain) {
-    const temp_dir dir;
-    // Who connects to a Unix socket waits for a place in the queue, and a daemon that yields to
-    // them never finds it empty.
-    const auto address = "unix:" + (dir / "socket");
+class StormWithoutEnd : public fault_injection {};
+
+/// Who connects to a Unix socket waits for a place in its queue. A daemon whose accepts are late
+/// never finds that empty. An abstract socket, since no file is removed that would end the storm.
+TEST_F(StormWithoutEnd, DoesNotHoldUpADrain) {
+    const auto address = "unix:@pulsar-test-storm-" + std::to_string(::getpid());
     daemon pulsar({"--listen", address, "--backlog", "16", "--drain-timeout", "200ms",
-                   "--log-level", "server=info,warn"});
-    ASSERT_EQ(::setpriority(PRIO_PROCESS, static_cast<id_t>(pulsar.child().pid()), 19), 0);
+                   "--log-level", "server=info,warn"},
+                  how);
     const connecting clients(address);
     ASSERT_TRUE(eventually([&] { return clients.connected() > 1000; }));
+    fault_injector late(pulsar.child(), "accept4", "delay_enter=2ms");
+    late.wait_for_faults();
     pulsar.child().send(SIGTERM);
     EXPECT_EQ(pulsar.child().wait(), exited(0));
     const auto connections = number(pulsar.wait_for("server", "draining"), "connections");

@@ -41,6 +41,19 @@ std::istringstream stat_of(const std::string& directory) {
     return std::istringstream(stat.substr(stat.rfind(')') + 2));
 }
 
+/// What `of` tells of each thread, which it gets the directory of.
+template <class T, class Of>
+std::map<pid_t, T> by_thread(pid_t pid, const Of& of) {
+    std::map<pid_t, T> all;
+    for (const auto& task : std::filesystem::directory_iterator(directory_of(pid) + "task"))
+        all[std::stoi(task.path().filename())] = of(task.path().string() + "/");
+    return all;
+}
+
+std::size_t context_switches_of(const std::string& directory) {
+    return std::stoul(status_of(directory, "voluntary_ctxt_switches:"));
+}
+
 std::size_t entries(const std::string& directory) {
     const std::filesystem::directory_iterator listed(directory);
     return static_cast<std::size_t>(std::distance(begin(listed), end(listed)));
@@ -75,16 +88,13 @@ std::size_t peak_memory(pid_t pid) {
 }
 
 std::size_t context_switches(pid_t pid) {
-    return std::stoul(status_of(pid, "voluntary_ctxt_switches:"));
+    return context_switches_of(directory_of(pid));
 }
 
-std::map<pid_t, std::size_t> context_switches_by_thread(pid_t pid) {
-    std::map<pid_t, std::size_t> switches;
-    for (const auto& task : std::filesystem::directory_iterator(directory_of(pid) + "task")) {
-        switches[std::stoi(task.path().filename())] =
-            std::stoul(status_of(task.path().string() + "/", "voluntary_ctxt_switches:"));
-    }
-    return switches;
+std::map<pid_t, std::chrono::nanoseconds> cpu_time_by_thread(pid_t pid) {
+    return by_thread<std::chrono::nanoseconds>(pid, [](const std::string& thread) {
+        return std::chrono::nanoseconds(std::stoll(read_file(thread + "schedstat")));
+    });
 }
 
 std::size_t open_descriptors(pid_t pid) {
@@ -137,12 +147,12 @@ std::size_t threads(pid_t pid) {
 
 bool sleeps(pid_t pid) {
     // Two threads may wake each other in turn, each seen asleep. Who goes to sleep is counted.
-    const auto before = context_switches_by_thread(pid);
+    const auto before = by_thread<std::size_t>(pid, context_switches_of);
     const std::filesystem::directory_iterator tasks(directory_of(pid) + "task");
     const bool all_sleep = std::all_of(begin(tasks), end(tasks), [](const auto& task) {
         return stat_of(task.path().string() + "/").get() == 'S';
     });
-    return all_sleep && context_switches_by_thread(pid) == before;
+    return all_sleep && by_thread<std::size_t>(pid, context_switches_of) == before;
 }
 
 bool catches(pid_t pid, int signal) {

@@ -25,8 +25,8 @@ std::size_t peak_memory(pid_t pid);
 /// How often its first thread has waited for something.
 std::size_t context_switches(pid_t pid);
 
-/// How often each of its threads, by id, has waited for something.
-std::map<pid_t, std::size_t> context_switches_by_thread(pid_t pid);
+/// User and system time used so far by each of its threads.
+std::map<pid_t, std::chrono::nanoseconds> cpu_time_by_thread(pid_t pid);
 
 std::size_t open_descriptors(pid_t pid);
 

@@ -1,4 +1,4 @@
-// Which loop serves a connection, told by the thread that its echoes wake.
+// Which loop serves a connection, told by the thread that its echoes keep busy.
 
 #include "support/client.hpp"
 #include "support/daemon.hpp"
@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstddef>
+#include <chrono>
 #include <set>
 #include <string>
 #include <sys/types.h>
@@ -19,17 +19,17 @@ namespace {
 
 class Placement : public testing::Test {
   protected:
-    /// The thread that has waited most often while this client had its echoes.
+    /// The thread that has worked most while this client had its echoes.
     pid_t thread_of(client& socket) {
         constexpr int echoes = 100;
         const auto pid = pulsar_.child().pid();
-        const auto before = context_switches_by_thread(pid);
+        const auto before = cpu_time_by_thread(pid);
         for (int i = 0; i < echoes; ++i)
             expect_echo(socket);
         pid_t busiest = 0;
-        std::size_t most = 0;
-        for (const auto& [thread, switches] : context_switches_by_thread(pid)) {
-            const auto more = switches - before.at(thread);
+        std::chrono::nanoseconds most{};
+        for (const auto& [thread, time] : cpu_time_by_thread(pid)) {
+            const auto more = time - before.at(thread);
             if (more > most) busiest = thread;
             most = std::max(most, more);
         }
