@@ -31,9 +31,7 @@ void log_to(const std::string& directory) {
     const auto log = directory + "log";
     const auto filler = directory + "filler";
     const auto listen = "unix:" + directory + "socket";
-    const auto says = [&](const std::string& msg) {
-        return read_file(log).find("\"msg\":\"" + msg + '"') != std::string::npos;
-    };
+    const auto says = [&](const std::string& msg) { return holds(log, "\"msg\":\"" + msg + '"'); };
     write_file(filler, std::string(disk - left_for_the_log, '.'));
     auto flags = talkative;
     flags.insert(flags.end(), {"--listen", listen, "--log-file", log, "--log-format", "json"});

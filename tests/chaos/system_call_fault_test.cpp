@@ -117,9 +117,7 @@ TEST_F(SystemCallFault, AFullDiskDelaysTheLogAndNoEcho) {
     auto command = pulsar_with({"--listen", address, "--log-file", log, "--log-format", "json"});
     command.environment = how.environment;
     process pulsar(command);
-    const auto is_logged = [&](const std::string& words) {
-        return read_file(log).find(words) != std::string::npos;
-    };
+    const auto is_logged = [&](const std::string& words) { return holds(log, words); };
     ASSERT_TRUE(eventually([&] { return accepts(address); }));
     ASSERT_TRUE(eventually([&] { return is_logged("\"msg\":\"closed\""); }));
     fault_injector injector(pulsar, "write", "ENOSPC", log);

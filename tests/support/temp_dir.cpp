@@ -40,4 +40,8 @@ void write_file(const std::string& path, const std::string& content) {
     if (!out) throw std::runtime_error("cannot write " + path);
 }
 
+bool holds(const std::string& path, std::string_view words) {
+    return std::filesystem::exists(path) && read_file(path).find(words) != std::string::npos;
+}
+
 }  // namespace pulsar::test

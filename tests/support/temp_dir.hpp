@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace pulsar::test {
 
@@ -23,5 +24,7 @@ class temp_dir {
 /// Throws when the file cannot be read.
 std::string read_file(const std::string& path);
 void write_file(const std::string& path, const std::string& content);
+/// Whether the file is there, with these words in it.
+bool holds(const std::string& path, std::string_view words);
 
 }  // namespace pulsar::test

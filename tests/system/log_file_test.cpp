@@ -19,10 +19,6 @@
 namespace pulsar::test::log_file_test {
 namespace {
 
-bool holds(const std::string& path, std::string_view words) {
-    return std::filesystem::exists(path) && read_file(path).find(words) != std::string::npos;
-}
-
 class LogFile : public testing::Test {
   protected:
     [[nodiscard]] launch command() const {

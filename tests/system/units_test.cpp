@@ -93,10 +93,12 @@ TEST_F(Units, OfSocketAndServiceNameTheSameDescriptor) {
 }
 
 TEST_F(Units, StartWithFlagsThatAreAccepted) {
-    const auto started =
-        pattern("\nExecStart=(.*)\n").all_in(read_file(path("pulsar.service"))).at(0).at(1);
-    const auto result = run({.command = {"/bin/sh", "-c", started + " --print-config"}});
-    EXPECT_EQ(result.how, exited(0)) << result.err;
+    for (const auto* unit : {"pulsar.service", "pulsar-activated.service"}) {
+        const auto started =
+            pattern("\nExecStart=(.*)\n").all_in(read_file(path(unit))).at(0).at(1);
+        const auto result = run({.command = {"/bin/sh", "-c", started + " --print-config"}});
+        EXPECT_EQ(result.how, exited(0)) << result.err;
+    }
 }
 
 TEST_F(Units, TakeTheDropInsOfThePages) {
@@ -140,7 +142,7 @@ TEST_P(UnitFilter, LetsTheDaemonServe) {
     const temp_dir dir;
     const auto path = "unix:" + (dir / "socket");
     daemon pulsar({"--listen", "localhost:0", "--listen", path, "--unix-mode", "0660", "--admin",
-                   "127.0.0.1:0", "--heartbeat-interval", "50ms"},
+                   "127.0.0.1:0", "--heartbeat-interval", "500ms"},
                   sandboxed());
     auto silent = served(path);
     EXPECT_EQ(silent.receive_exactly(13), frame("HEARTBEAT"));
@@ -163,9 +165,7 @@ TEST_P(UnitFilter, LetsTheDaemonReopenItsLog) {
         how.command.push_back(word);
     process pulsar(how);
     const auto logs = [&](const std::string& words) {
-        return eventually([&] {
-            return std::filesystem::exists(log) && read_file(log).find(words) != std::string::npos;
-        });
+        return eventually([&] { return holds(log, words); });
     };
     ASSERT_TRUE(logs("server: started"));
     std::filesystem::rename(log, dir / "old");

@@ -10,6 +10,7 @@ namespace pulsar::log::test::log_reopen_test {
 namespace {
 
 using pulsar::test::eventually;
+using pulsar::test::holds;
 using pulsar::test::read_file;
 using strings = std::vector<std::string>;
 
@@ -20,7 +21,7 @@ class LogReopen : public LogFixture {
         return eventually([&] { return std::filesystem::exists(path); });
     }
     static bool comes_to_hold(const std::string& path, std::string_view text) {
-        return eventually([&] { return read_file(path).find(text) != std::string::npos; });
+        return eventually([&] { return holds(path, text); });
     }
 };
 
@@ -34,7 +35,7 @@ TEST_F(LogReopen, LinesBeforeStayAndLinesAfterMove) {
     close();
     EXPECT_EQ(payloads(read_file(path + ".1")), strings{"before"});
     // The event that tells of it may come before or after.
-    EXPECT_NE(read_file(path).find("server: after\n"), std::string::npos) << read_file(path);
+    EXPECT_TRUE(holds(path, "server: after\n")) << read_file(path);
 }
 
 TEST_F(LogReopen, IsLogged) {
