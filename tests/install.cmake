@@ -1,4 +1,4 @@
-# Installs the build in BUILD below FOLDER, for two prefixes: what is where, and that paths follow the prefix.
+# Installs the build in BUILD below FOLDER, for three prefixes: what is where, and that paths follow the prefix.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -63,6 +63,10 @@ foreach(file IN LISTS configuration)
 endforeach()
 expect_line("${prefix}/lib/systemd/system/pulsar.socket" "Service=pulsar-activated.service")
 expect_paths("${prefix}/lib/systemd/system" "${in_unit}/bin" "${in_unit}/etc")
+
+execute_process(COMMAND ${CMAKE_COMMAND} --install "${BUILD}" --prefix relative
+                WORKING_DIRECTORY "${FOLDER}" OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+expect_paths("${FOLDER}/relative/lib/systemd/system" "${FOLDER}/relative/bin" "${FOLDER}/relative/etc")
 
 install_to("${FOLDER}/root" /usr)
 list(TRANSFORM everywhere PREPEND usr/)

@@ -4,10 +4,12 @@
 add_executable(pulsar-packaging packaging/main.cpp packaging/completions.cpp packaging/example_config.cpp)
 target_link_libraries(pulsar-packaging PRIVATE pulsar_app pulsar_bench)
 set(made ${CMAKE_CURRENT_BINARY_DIR}/packaging)
+set(made_files pulsar.toml bash/pulsar bash/pulsar-bench zsh/_pulsar zsh/_pulsar-bench fish/pulsar.fish
+               fish/pulsar-bench.fish)
+list(TRANSFORM made_files PREPEND ${made}/)
 file(MAKE_DIRECTORY ${made}/bash ${made}/zsh ${made}/fish)
-add_custom_command(OUTPUT ${made}/pulsar.toml COMMAND pulsar-packaging ${made}
-                   DEPENDS pulsar-packaging VERBATIM)
-add_custom_target(pulsar_installed_files ALL DEPENDS ${made}/pulsar.toml)
+add_custom_command(OUTPUT ${made_files} COMMAND pulsar-packaging ${made} DEPENDS pulsar-packaging VERBATIM)
+add_custom_target(pulsar_installed_files ALL DEPENDS ${made_files})
 
 include(GNUInstallDirs)
 install(TARGETS pulsar pulsar-bench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -2,14 +2,17 @@
 # `packaging`, `bindir` and `datadir` of install.cmake.
 
 cmake_policy(VERSION 3.25)
-cmake_path(SET prefix NORMALIZE "${CMAKE_INSTALL_PREFIX}/.")
+cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_PREFIX NORMALIZE OUTPUT_VARIABLE prefix)
 string(REGEX REPLACE "/$" "" prefix "${prefix}")
+foreach(folder IN ITEMS bindir datadir)  # which may be absolute: GNUInstallDirs
+  cmake_path(ABSOLUTE_PATH ${folder} BASE_DIRECTORY "${prefix}")
+endforeach()
 set(etc "${prefix}/etc")
-set(zsh "${prefix}/${datadir}/zsh/site-functions")
+set(zsh "${datadir}/zsh/site-functions")
 if(prefix STREQUAL "/usr")
   set(etc /etc)  # so says the Filesystem Hierarchy Standard
   if(EXISTS /etc/debian_version)
-    set(zsh "/usr/${datadir}/zsh/vendor-completions")
+    set(zsh "${datadir}/zsh/vendor-completions")
   endif()
 endif()
 
@@ -19,7 +22,7 @@ foreach(unit pulsar.service pulsar.socket pulsar-activated.service)
   set(folder "${prefix}/lib/systemd/system")
   file(INSTALL "${packaging}/${unit}" DESTINATION "${folder}")
   file(READ "$ENV{DESTDIR}${folder}/${unit}" text)
-  string(REPLACE "%" "%%" bin "${prefix}/${bindir}")  # systemd.unit(5), "Specifiers"
+  string(REPLACE "%" "%%" bin "${bindir}")  # systemd.unit(5), "Specifiers"
   string(REPLACE "%" "%%" configuration "${etc}")
   string(REPLACE "@bin@" "${bin}" text "${text}")
   string(REPLACE "@etc@" "${configuration}" text "${text}")
