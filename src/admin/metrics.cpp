@@ -7,7 +7,9 @@
 #include <array>
 #include <charconv>
 #include <concepts>
+#include <cstdint>
 #include <cstring>
+#include <map>
 #include <string_view>
 
 namespace pulsar::admin {
@@ -73,15 +75,27 @@ class exposition {
     std::string_view name_;
 };
 
+/// Sockets that were handed over may have an address in common, and a series occurs once.
+struct connections {
+    std::uint64_t open = 0;
+    std::uint64_t opened = 0;
+};
+
 void add_listeners(exposition& out, const metrics& of) {
+    std::map<std::string_view, connections> by_name;
+    for (const auto* one : of.listeners) {
+        auto& sum = by_name[one->name];
+        sum.open += one->open;
+        sum.opened += one->opened;
+    }
     out.begin("pulsar_connections", "gauge", "Connections that are open.");
-    for (const auto* one : of.listeners)
-        out.add({{"listener", one->name}}, one->open);
+    for (const auto& [name, sum] : by_name)
+        out.add({{"listener", name}}, sum.open);
     out.whole("pulsar_max_connections", "gauge", "The most connections at a time.",
               of.max_connections);
     out.begin("pulsar_connections_opened_total", "counter", "Connections accepted.");
-    for (const auto* one : of.listeners)
-        out.add({{"listener", one->name}}, one->opened);
+    for (const auto& [name, sum] : by_name)
+        out.add({{"listener", name}}, sum.opened);
     out.begin("pulsar_connections_refused_total", "counter", "Clients accepted and reset at once.");
     using refusal = net::listener::refusal;
     out.add({{"reason", name(refusal::max_connections)}}, of.totals.refused.max_connections);

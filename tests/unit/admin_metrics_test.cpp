@@ -34,6 +34,20 @@ TEST_F(Metrics, OfEachListenerAreToldApartAndEscaped) {
     EXPECT_TRUE(contains(text, "\npulsar_max_connections 77\n"));
 }
 
+TEST_F(Metrics, OfListenersOfOneNameAreSummed) {
+    net::listener_record again("127.0.0.1:8080");
+    shown_.listeners.push_back(&again);
+    first_.opened = 5;
+    first_.open = 2;
+    again.opened = 10;
+    again.open = 3;
+    const auto text = shown_.text();
+    const std::string series = "{listener=\"127.0.0.1:8080\"} ";
+    EXPECT_TRUE(contains(text, "\npulsar_connections" + series + "5\n"));
+    EXPECT_TRUE(contains(text, "\npulsar_connections_opened_total" + series + "15\n"));
+    EXPECT_EQ(occurrences(text, series), 2u);
+}
+
 TEST_F(Metrics, AcceptErrorsAreSummedBySymbol) {
     first_.failures.count(EMFILE);
     first_.failures.count(ECONNABORTED);
