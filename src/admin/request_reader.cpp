@@ -58,17 +58,17 @@ request_reader::outcome request_reader::parse(request& into) {
     // Each field takes memory: none is read before all are here, or every piece would read the same
     // anew. The first line can be told from nonsense at once.
     const auto line_end = text.find(crlf);
-    const bool is_whole = text.find("\r\n\r\n") != text.npos;
+    const bool is_whole = text.find("\n\r\n") != text.npos || text.find("\n\n") != text.npos;
     if (!is_whole && line_end != text.npos) text = text.substr(0, line_end + crlf.size());
     boost::system::error_code error;
     const auto taken = parsed.put({text.data(), text.size()}, error);
+    into.method = method_of(parsed);
     if (error == http::error::need_more) {
         return size_ < most_bytes ? outcome::incomplete : outcome::too_large;
     }
     if (error == http::error::header_limit) return outcome::too_large;
     if (error) return outcome::bad;
 
-    into.method = method_of(parsed);
     const auto& head = parsed.get();
     const auto hosts = head.count(http::field::host);
     const bool is_http_1_1 = head.version() == 11;

@@ -82,10 +82,15 @@ TEST_F(RequestReader, AnEmptyLineBeforeARequestIsIgnored) {
 }
 
 TEST_F(RequestReader, TellsTheMethodOfABadRequest) {
-    EXPECT_EQ(alone("HEAD / HTTP/1.1\r\n\r\n"), outcome::bad);
+    for (const auto* fields : {"", "Host a\r\n", "Host: a\r\nHost: b\r\n"}) {
+        EXPECT_EQ(alone(std::string("HEAD / HTTP/1.1\r\n") + fields + "\r\n"), outcome::bad);
+        EXPECT_EQ(request_.method, method::head);
+    }
+    EXPECT_EQ(alone("HEAD / HTTP/1.1\r\nX: " + std::string(request_reader::most_bytes - 20, 'x')),
+              outcome::too_large);
     EXPECT_EQ(request_.method, method::head);
     EXPECT_EQ(alone("nonsense\r\n\r\n"), outcome::bad);
-    EXPECT_EQ(request_.method, method::get);
+    EXPECT_NE(request_.method, method::head);
 }
 
 TEST_F(RequestReader, AnotherMethodMayHaveContentThatNobodyReads) {
@@ -104,6 +109,7 @@ TEST_F(RequestReader, NonsenseIsBad) {
     for (const std::string bad :
          {"hello\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET /\r\n\r\n", "\r\n\r\n\r\n",
           "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/2.0\r\nHost: a\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost: a\n\n", "GET / HTTP/1.1\nHost: a\n\n",
           "GET / HTTP/1.1\r\nHost a\r\n\r\n", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
           "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx",
           "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",

@@ -32,7 +32,7 @@ class request_reader {
     void add(std::size_t bytes) noexcept { size_ += bytes; }
 
     /// Takes a request from what was added. After `bad` and `too_large` nobody knows where the next
-    /// one begins; its method is told where the head could be read. Throws std::bad_alloc.
+    /// one begins; its method is told where the first line could be read. Throws std::bad_alloc.
     outcome parse(request& into);
 
     /// Whether nothing of a next request is here.
