@@ -81,7 +81,7 @@ class SlowLog : public testing::Test {
 
 TEST_F(SlowLog, GetsEveryLineAfterMoreThanHalfASecond) {
     begin();
-    read_slowly(16'384, 150ms);
+    read_slowly(8192, 75ms);
     EXPECT_EQ(pulsar_->wait(), exited(0));
     EXPECT_GT(since_the_signal(), 1s) << "or the reader was not slow";
     const auto lines = parse_lines(log_);
