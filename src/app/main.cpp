@@ -8,6 +8,7 @@
 #include "pulsar/server/service_notifier.hpp"
 #include "pulsar/server/signals.hpp"
 #include "pulsar/system/handed_sockets.hpp"
+#include "pulsar/system/journal.hpp"
 #include "pulsar/system/service_manager.hpp"
 #include "pulsar/system/signals.hpp"
 #include "pulsar/system/standard_descriptors.hpp"
@@ -18,6 +19,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <unistd.h>
 
 namespace {
 
@@ -25,8 +27,17 @@ constexpr int orderly = 0;
 constexpr int failed = 1;
 constexpr int bad_usage = 2;
 
+/// That of an error, where the line goes to the journal (sd-daemon(3)).
+const char* priority() noexcept {
+    try {
+        return pulsar::system::is_journal(STDERR_FILENO) ? "<3>" : "";
+    } catch (const std::bad_alloc&) {
+        return "";
+    }
+}
+
 int complain(const char* what, int status) {
-    std::fprintf(stderr, "pulsar: %s\n", what);
+    std::fprintf(stderr, "%spulsar: %s\n", priority(), what);
     return status;
 }
 

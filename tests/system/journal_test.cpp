@@ -66,6 +66,18 @@ TEST_F(Journal, IsToldThePriorityInPlaceOfTheTime) {
     expect_lines(pulsar, reader, "<6>", "<4>");
 }
 
+TEST_F(Journal, IsToldThatAFailedStartIsAnError) {
+    auto how = pulsar_with({"--threads", "0"}, {"JOURNAL_STREAM=" + journal_stream(stream_.get())});
+    EXPECT_TRUE(run(how).err.starts_with("pulsar: --threads"));
+    how.standard[2] = stream_.get();
+    process pulsar(how);
+    EXPECT_EQ(pulsar.wait(), exited(2));
+    stream_.close();
+    capture reader(std::move(other_end_));
+    ASSERT_TRUE(reader.wait_for_end());
+    EXPECT_TRUE(reader.text().starts_with("<3>pulsar: --threads"));
+}
+
 TEST_F(Journal, IsNotWhereTheOutputHasBeenRedirectedTo) {
     process pulsar(command());
     expect_lines(pulsar, pulsar.out(), "[-0-9]{10}T[:.0-9]{15}Z INFO  ",
