@@ -74,6 +74,8 @@ trap 'echo "line $LINENO failed: $BASH_COMMAND" >&2; journalctl --no-pager --lin
 expect_echo() { [ "$(printf '\0\0\0\5HELLO' | nc -N 127.0.0.1 8080 | xxd -p)" = 0000000548454c4c4f ]; }
 expect() { [ "$(systemctl is-active "$1")" = "$2" ]; }
 property() { systemctl show --property "$2" --value "$1"; }
+wait_until() { for ((tries = 3000; tries > 0; --tries)); do ! "$@" || return 0; sleep 0.1; done; return 1; }
+has_restarted() { [ "$(property "$1" NRestarts)" -ge "$2" ]; }
 
 systemctl start pulsar.service
 expect_echo
@@ -102,7 +104,29 @@ echo 'threads = 0' >/etc/pulsar/pulsar.toml
 ! systemctl start pulsar.service 2>/dev/null || exit 1
 [ "$(property pulsar.service ExecMainStatus)" = 2 ]
 [ "$(property pulsar.service NRestarts)" = 0 ]
+
+# Clients wait until the configuration is right, however often the service fails.
+systemctl start pulsar.socket
+expect_echo &
+waiting=$!
+wait_until has_restarted pulsar-activated.service 2
+expect pulsar.socket active
 mv /tmp/pulsar.toml /etc/pulsar
+wait "$waiting"
+systemctl stop pulsar.socket pulsar-activated.service
+
+# As long as the port is taken, the service tries again.
+coproc pulsar
+taken=$COPROC_PID
+while read -r line <&"${COPROC[0]}" && [[ $line != *started* ]]; do :; done
+! systemctl start pulsar.service 2>/dev/null || exit 1
+wait_until has_restarted pulsar.service 6
+journalctl --sync
+journalctl --priority err --identifier pulsar | grep 'Address already in use' >/dev/null
+kill "$taken"
+wait_until expect pulsar.service active
+expect_echo
+systemctl stop pulsar.service
 END
 kill -KILL "$container"  # unshare ignores SIGTERM; its child dies with it
 wait "$container" 2>/dev/null || true
@@ -117,6 +141,7 @@ chroot "$root" bash -euo pipefail <<'END'
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
 trap 'echo "line $LINENO failed: $BASH_COMMAND" >&2' ERR
 expect_nothing_in() { [ -z "$(find "$@" -xdev -name '*pulsar*' | tee /dev/stderr)" ]; }
+systemctl enable pulsar.service pulsar-activated.service
 dpkg --remove pulsar
 expect_nothing_in /usr
 [ -e /etc/pulsar/pulsar.toml ]
