@@ -57,7 +57,8 @@ TEST(LogRotation, LosesNoLine) {
     write_file(dir / "rules", rules);
     std::filesystem::create_directory(dir / "bin");
     write_file(dir / "bin/systemctl", "#!/bin/sh\necho \"$@\" >'" + (dir / "reloaded") +
-                                          "'; kill -HUP " + std::to_string(pulsar.pid()) + '\n');
+                                          "'; kill -HUP " + std::to_string(pulsar.pid()) +
+                                          "; exit 5\n");  // as where no unit is
     for (const auto& [path, mode] : {std::pair{dir / "rules", 0600}, {dir / "bin/systemctl", 0700}})
         std::filesystem::permissions(path, std::filesystem::perms(mode));
     const auto before = inode(log);
