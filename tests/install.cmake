@@ -1,10 +1,12 @@
-# Installs the build in BUILD below FOLDER, for three prefixes: what is where, and that paths follow the prefix.
+# Installs the build in BUILD below FOLDER, for four prefixes: what is where, that paths follow the prefix, and that
+# everybody can read it, whatever the umask is.
 
 cmake_minimum_required(VERSION 3.25)
 
 function(install_to destination prefix)
   set(ENV{DESTDIR} "${destination}")
-  execute_process(COMMAND ${CMAKE_COMMAND} --install "${BUILD}" --prefix "${prefix}"
+  execute_process(COMMAND sh -c "umask 077 && exec \"$@\"" sh
+                          ${CMAKE_COMMAND} --install "${BUILD}" --prefix "${prefix}"
                   OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
@@ -15,6 +17,14 @@ function(expect_files root)
   list(SORT wanted)
   if(NOT found STREQUAL wanted)
     message(FATAL_ERROR "in ${root} are\n  ${found}\nand not\n  ${wanted}")
+  endif()
+endfunction()
+
+function(expect_readable_for_all root)
+  execute_process(COMMAND find "${root}" ( -type d ! -perm 755 ) -o ( -type f ! -perm -444 )
+                  OUTPUT_VARIABLE found COMMAND_ERROR_IS_FATAL ANY)
+  if(found)
+    message(FATAL_ERROR "not everybody can read\n${found}")
   endif()
 endfunction()
 
@@ -49,6 +59,7 @@ set(prefix "${FOLDER}/50% of it")
 install_to("" "${prefix}/")
 expect_files("${prefix}" ${everywhere} ${configuration}
              share/zsh/site-functions/_pulsar share/zsh/site-functions/_pulsar-bench)
+expect_readable_for_all("${prefix}")
 string(REPLACE "%" "%%" in_unit "${prefix}")
 expect_paths("${prefix}/lib/systemd/system" "${in_unit}/bin" "${in_unit}/etc")
 
@@ -68,10 +79,14 @@ execute_process(COMMAND ${CMAKE_COMMAND} --install "${BUILD}" --prefix relative
                 WORKING_DIRECTORY "${FOLDER}" OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 expect_paths("${FOLDER}/relative/lib/systemd/system" "${FOLDER}/relative/bin" "${FOLDER}/relative/etc")
 
+install_to("${FOLDER}/slash" /)
+expect_paths("${FOLDER}/slash/lib/systemd/system" /bin /etc)
+
 install_to("${FOLDER}/root" /usr)
 list(TRANSFORM everywhere PREPEND usr/)
 expect_files("${FOLDER}/root" ${everywhere} ${configuration}
              usr/share/zsh/${zsh}/_pulsar usr/share/zsh/${zsh}/_pulsar-bench)
+expect_readable_for_all("${FOLDER}/root")
 expect_paths("${FOLDER}/root/usr/lib/systemd/system" /usr/bin /etc)
 
 # Of what Debian's tools are told, and nothing else compares.

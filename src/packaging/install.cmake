@@ -12,18 +12,20 @@ add_custom_command(OUTPUT ${made_files} COMMAND pulsar-packaging ${made} DEPENDS
 add_custom_target(pulsar_installed_files ALL DEPENDS ${made_files})
 
 include(GNUInstallDirs)
+# The prefix is known only at install time: `cmake --install --prefix`.
+set(at_install_time
+    "set(made \"${made}\")" "set(packaging \"${CMAKE_CURRENT_LIST_DIR}\")"
+    "set(bindir \"${CMAKE_INSTALL_BINDIR}\")" "set(datadir \"${CMAKE_INSTALL_DATADIR}\")"
+    "set(mandir \"${CMAKE_INSTALL_MANDIR}\")")
+list(JOIN at_install_time "\n" at_install_time)
+install(CODE "${at_install_time}")
+# First, since it makes all folders.
+install(SCRIPT packaging/install_for_prefix.cmake)
+
 install(TARGETS pulsar pulsar-bench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES app/pulsar.1 bench/pulsar-bench.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(DIRECTORY ${made}/bash/ DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(DIRECTORY ${made}/fish/ DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-
-# The prefix is known only at install time: `cmake --install --prefix`.
-set(at_install_time
-    "set(made \"${made}\")" "set(packaging \"${CMAKE_CURRENT_LIST_DIR}\")"
-    "set(bindir \"${CMAKE_INSTALL_BINDIR}\")" "set(datadir \"${CMAKE_INSTALL_DATADIR}\")")
-list(JOIN at_install_time "\n" at_install_time)
-install(CODE "${at_install_time}")
-install(SCRIPT packaging/install_for_prefix.cmake)
 
 if(NOT PROJECT_IS_TOP_LEVEL)
   return()
