@@ -17,9 +17,9 @@ std::vector<cli::option> server_options(config& cfg) {
          .letter = 'l',
          .metavar = "ADDRESS",
          .help =
-             "where to listen, repeatable: HOST:PORT, [IPV6]:PORT, :PORT (all interfaces, IPv4 and "
-             "IPv6), unix:PATH or unix:@NAME (abstract), fd:N or fd:NAME (a socket that systemd "
-             "hands over); port 0: the kernel picks one, and the log names it",
+             "where to listen, one or more of HOST:PORT, [IPV6]:PORT, :PORT (all interfaces, IPv4 "
+             "and IPv6), unix:PATH or unix:@NAME (abstract), fd:N or fd:NAME (a socket that "
+             "systemd hands over); port 0: the kernel picks one, and the log names it",
          .value = listen_addresses(cfg)},
         {.name = "unix-mode",
          .metavar = "MODE",
@@ -30,15 +30,15 @@ std::vector<cli::option> server_options(config& cfg) {
         {.name = "proxy-from",
          .metavar = "CIDR",
          .help =
-             "connections from there begin with a PROXY header, v1 or v2; repeatable: a network "
+             "connections from there begin with a PROXY header, v1 or v2; one or more of a network "
              "such as 10.0.0.0/8 or fd00::/8, an address, or unix for Unix sockets",
          .fallback = "none",
          .example = "10.0.0.0/8",
          .value = networks(cfg.server.connection.proxy_from)},
         {.name = "admin",
          .metavar = "ADDRESS",
-         .help = "where to answer HTTP for metrics and probes, as for --listen: /livez, /readyz, "
-                 "/metrics, /connections",
+         .help = "where to answer HTTP for metrics and probes, an address as of listen: /livez, "
+                 "/readyz, /metrics, /connections",
          .fallback = "none",
          .example = "127.0.0.1:9900",
          .value = address(cfg.admin)},
@@ -64,13 +64,13 @@ std::vector<cli::option> server_options(config& cfg) {
          .value = whole_seconds(cfg.server.listener.tcp_keepalive)},
         {.name = "drain-delay",
          .metavar = "D",
-         .help = "how long to go on serving after the first stop signal, before the drain begins: "
-                 "the time that a balancer takes to notice",
+         .help = "how long to go on serving after the first SIGTERM or SIGINT, before the drain "
+                 "begins: the time that a balancer takes to notice",
          .value = cli::duration(0ms, cfg.server.drain_delay)},
         {.name = "drain-timeout",
          .metavar = "D",
-         .help = "how long a shutdown waits for frames under way before it cuts clients off; "
-                 "0s: at once",
+         .help = "how long a drain may take before the clients that are left are cut off; 0s: at "
+                 "once",
          .value = cli::duration(0ms, cfg.server.drain_timeout)},
     };
 }
@@ -116,7 +116,7 @@ std::vector<cli::option> logging_options(config& cfg) {
          .value = log_format(cfg.log.format)},
         {.name = "log-file",
          .metavar = "PATH",
-         .help = "appends to this file, which SIGHUP reopens; -: standard output",
+         .help = "appends to this file, which SIGHUP reopens; - is standard output",
          .fallback = "standard output",
          .example = "/var/log/pulsar/pulsar.log",
          .value = log_file(cfg.log.file)},
@@ -132,7 +132,7 @@ cli::option_group configuration_options() {
     options.insert(options.begin(),
                    {{.name = "config",
                      .metavar = "FILE",
-                     .help = "reads TOML with the flags' names as keys; -: standard input",
+                     .help = "reads TOML with the flags' names as keys; - is standard input",
                      .fallback = "none"},
                     {.name = "print-config",
                      .help = "prints the configuration in force as such a file, and exits"}});

@@ -30,17 +30,32 @@ std::string comment(std::string_view words) {
     return out + '\n';
 }
 
+/// What else the services of systemd make of it.
+std::string_view note_for_services(std::string_view key) {
+    if (key == "listen")
+        return "It has no effect in pulsar-activated.service: the addresses stand in "
+               "pulsar.socket.";
+    if (key == "admin")
+        return "In pulsar-activated.service a Unix socket, unix:/run/pulsar/admin.sock, or fd:NAME "
+               "of another socket unit: it has no network.";
+    if (key == "backlog")
+        return "Once it is set, even to the default, it also holds for sockets that systemd hands "
+               "over, in place of Backlog= of their unit.";
+    return "";
+}
+
 }  // namespace
 
 std::string example_config(const cli::option_table& table) {
     auto out = comment(
-        "The configuration of pulsar, see pulsar(1). Each key stands here as a comment, with its "
-        "default. Take the # away to set it.");
+        "The configuration of pulsar. Its keys are the flags of pulsar(1). Each stands here as a "
+        "comment, with its default. Take the # away to set it.");
     out += comment(cli::value_syntax);
     for (const auto& group : table) {
         out += "\n\n" + comment(group.title);
         for (const auto& o : group.options) {
             out += '\n' + comment(o.help);
+            if (const auto note = note_for_services(o.name); !note.empty()) out += comment(note);
             if (o.fallback.empty()) {
                 out += '#' + app::toml_line(o, o.value.texts());
                 continue;
