@@ -48,8 +48,10 @@ kill "$daemon"
 wait "$daemon"
 END
 
-# The units, under systemd in a container.
+# The units, under systemd in a container, with one that the page shows.
 try_services() {
+sed -n '/^<!-- pulsar-admin.socket -->/,/^```$/p' "${0%/*}/../src/OPERATING.md" | sed '/^[<`]/d' \
+    >"$root/etc/systemd/system/pulsar-admin.socket"
 unshare --pid --fork --kill-child --mount --cgroup --net --uts --ipc bash -euc '
     mount --make-rprivate /
     cd "$0"
@@ -114,6 +116,22 @@ expect pulsar.socket active
 mv /tmp/pulsar.toml /etc/pulsar
 wait "$waiting"
 systemctl stop pulsar.socket pulsar-activated.service
+
+# Metrics on TCP, also of a daemon that runs by then.
+systemctl start pulsar.socket
+expect_echo
+cp /etc/pulsar/pulsar.toml /tmp
+echo 'admin = "fd:admin"' >>/etc/pulsar/pulsar.toml
+systemctl enable pulsar-admin.socket
+systemctl restart pulsar.socket
+expect_echo
+[ "$(printf 'GET /readyz HTTP/1.0\r\n\r\n' | nc -N 127.0.0.1 9900 | tail -n 1)" = ok ]
+mv /tmp/pulsar.toml /etc/pulsar
+systemctl start pulsar.service
+expect pulsar-admin.socket inactive
+systemctl stop pulsar.service
+systemctl disable pulsar-admin.socket
+rm /etc/systemd/system/pulsar-admin.socket
 
 # As long as the port is taken, the service tries again.
 coproc pulsar

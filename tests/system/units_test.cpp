@@ -49,8 +49,9 @@ class Units : public testing::Test {
         return prefix_ / "lib/systemd/system/" + unit;
     }
 
-    void expect_silence_of_verify() const {
-        strings arguments{"verify"};
+    /// Of those that are installed, and another one.
+    void expect_silence_of_verify(const std::string& another = "pulsar.service") const {
+        strings arguments{"verify", path(another)};
         for (const auto& unit : unit_names)
             arguments.push_back(path(unit));
         const auto result = systemd_analyze(arguments, prefix_ / "share/man");
@@ -101,13 +102,13 @@ TEST_F(Units, StartWithFlagsThatAreAccepted) {
     }
 }
 
-TEST_F(Units, TakeTheDropInsOfThePages) {
-    const auto drop_ins = blocks_of_all_pages({"ini"});
-    for (const auto& block : drop_ins) {
+TEST_F(Units, TakeTheDropInsOfThePagesAndTheUnitsBesideThem) {
+    for (const auto& block : blocks_of_all_pages({"ini"})) {
         SCOPED_TRACE(where(block));
-        std::filesystem::create_directory(path(block.mark + ".d"));
-        write_file(path(block.mark + ".d/override.conf"), block.content);
-        expect_silence_of_verify();
+        const bool is_drop_in = std::filesystem::exists(path(block.mark));
+        if (is_drop_in) std::filesystem::create_directory(path(block.mark + ".d"));
+        write_file(path(block.mark + (is_drop_in ? ".d/override.conf" : "")), block.content);
+        expect_silence_of_verify(block.mark);
     }
 }
 
