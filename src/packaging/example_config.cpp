@@ -32,15 +32,18 @@ std::string comment(std::string_view words) {
 
 /// What else the services of systemd make of it.
 std::string_view note_for_services(std::string_view key) {
-    if (key == "listen")
+    if (key == "listen") {
         return "It has no effect in pulsar-activated.service: the addresses stand in "
                "pulsar.socket.";
-    if (key == "admin")
+    }
+    if (key == "admin") {
         return "In pulsar-activated.service a Unix socket, unix:/run/pulsar/admin.sock, or fd:NAME "
                "of another socket unit: it has no network.";
-    if (key == "backlog")
+    }
+    if (key == "backlog") {
         return "Once it is set, even to the default, it also holds for sockets that systemd hands "
                "over, in place of Backlog= of their unit.";
+    }
     return "";
 }
 

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <set>
 #include <string>
@@ -36,7 +37,7 @@ class Completions : public testing::Test {
         how.environment = {"PATH=" + (prefix_ / "bin:") + std::getenv("PATH"),
                            "XDG_DATA_DIRS=" + (prefix_ / "share"), "HOME=" + (dir_ / ""),
                            "LC_ALL=C.UTF-8"};
-        const auto result = run(how);
+        const auto result = run(how, std::chrono::minutes(1));  // zsh reads all that it has first
         EXPECT_EQ(result.how, exited(0)) << result.err;
         names found;
         for (const auto& line : lines_of(result.out))
