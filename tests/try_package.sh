@@ -56,7 +56,9 @@ unshare --pid --fork --kill-child --mount --cgroup --net --uts --ipc bash -euc '
     mount --make-rprivate /
     cd "$0"
     mount -t proc proc proc
-    mount -t sysfs sysfs sys
+    mount --bind proc/sys proc/sys  # which systemd-sysctl would else set for the whole machine
+    mount -o remount,bind,ro proc/sys
+    mount -t sysfs -o ro sysfs sys
     mount -t cgroup2 cgroup2 sys/fs/cgroup
     mount -t tmpfs tmpfs run
     ip link set lo up
