@@ -36,6 +36,13 @@ pipe_ends make_pipe() {
     return {unique_fd(fds[0]), unique_fd(fds[1])};
 }
 
+/// What is for the programs that the tests start, or for the one that started the tests.
+bool is_left_behind(std::string_view variable) {
+    return std::ranges::any_of(
+        std::array{"PULSAR_", "NOTIFY_SOCKET=", "WATCHDOG_", "LISTEN_", "JOURNAL_STREAM="},
+        [&](const char* beginning) { return variable.starts_with(beginning); });
+}
+
 std::vector<std::string> child_environment(const std::vector<std::string>& added) {
     std::vector<std::string> result = added;
     for (char** entry = environ; *entry; ++entry) {
@@ -44,7 +51,7 @@ std::vector<std::string> child_environment(const std::vector<std::string>& added
         const bool replaced = std::any_of(added.begin(), added.end(), [&](const std::string& own) {
             return own.starts_with(name);
         });
-        if (!replaced && !name.starts_with("PULSAR_")) result.emplace_back(inherited);
+        if (!replaced && !is_left_behind(inherited)) result.emplace_back(inherited);
     }
     return result;
 }

@@ -15,14 +15,15 @@
 
 namespace pulsar::test {
 
-/// How a child is started.
+/// How a child is started. Of our environment it gets neither PULSAR_* nor what a service manager
+/// has set for us (NOTIFY_SOCKET, WATCHDOG_*, LISTEN_*, JOURNAL_STREAM).
 struct launch {
     static constexpr int null = -1;   ///< /dev/null
     static constexpr int piped = -2;  ///< to the test
     static constexpr int closed = -3;
 
     std::vector<std::string> command{};      ///< the program, found along PATH, and its arguments
-    std::vector<std::string> environment{};  ///< `NAME=value`, added to ours without PULSAR_*
+    std::vector<std::string> environment{};  ///< `NAME=value`, added to ours
     std::array<int, 3> standard{null, piped, piped};  ///< descriptors 0 to 2, or what stands above
     std::vector<std::pair<int, rlim_t>> limits{};     ///< RLIMIT_*: soft and hard
     /// Become 3 and what follows, with LISTEN_FDS and LISTEN_PID for the child (sd_listen_fds(3)).

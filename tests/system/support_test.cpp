@@ -14,6 +14,7 @@
 #include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -105,6 +106,18 @@ TEST(Process, PassesEnvironmentLimitsAndClosedDescriptors) {
     const auto result = run(how);
     ::unsetenv("PULSAR_LISTEN");
     EXPECT_EQ(result.out, "unset 3 77\nnone\n");
+}
+
+TEST(Process, KeepsTheServiceManagerOfTheTestsToItself) {
+    const std::array names{"NOTIFY_SOCKET", "WATCHDOG_USEC",  "WATCHDOG_PID",  "LISTEN_PID",
+                           "LISTEN_FDS",    "LISTEN_FDNAMES", "JOURNAL_STREAM"};
+    for (const auto* name : names)
+        ::setenv(name, "x", 1);
+    const auto result = run({.command = {"env"}});
+    for (const auto* name : names) {
+        ::unsetenv(name);
+        EXPECT_FALSE(contains(result.out, "\n"s + name + "=")) << name;
+    }
 }
 
 TEST(Process, WaitsForALine) {

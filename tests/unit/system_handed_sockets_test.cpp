@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <fcntl.h>
 #include <stdexcept>
@@ -11,9 +12,13 @@
 namespace pulsar::system::handed_sockets_test {
 namespace {
 
+constexpr std::array variables{"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"};
+
 class HandedSockets : public testing::Test {
   protected:
     HandedSockets() {
+        for (const auto* name : variables)
+            ::unsetenv(name);
         int fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
         while (fd >= 0 && fd < 4)
             fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -21,7 +26,7 @@ class HandedSockets : public testing::Test {
     ~HandedSockets() override { expect_no_variable(); }
 
     static void expect_no_variable() {
-        for (const auto* name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"})
+        for (const auto* name : variables)
             EXPECT_EQ(std::getenv(name), nullptr) << name;
     }
 

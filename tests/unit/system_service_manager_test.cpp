@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <optional>
@@ -14,8 +15,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::array variables{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"};
+
+class SystemServiceManager : public testing::Test {
+  protected:
+    SystemServiceManager() {
+        for (const auto* name : variables)
+            ::unsetenv(name);
+    }
+};
+
 void expect_no_variable() {
-    for (const auto* name : {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"})
+    for (const auto* name : variables)
         EXPECT_EQ(std::getenv(name), nullptr) << name;
 }
 
@@ -29,7 +40,7 @@ std::string failure() {
     }
 }
 
-TEST(ServiceManager, IsWhereItListens) {
+TEST_F(SystemServiceManager, IsWhereItListens) {
     EXPECT_FALSE(service_manager().is_listening());
     const auto longest = '@' + std::string(106, 'n');
     for (const std::string address : {"/run/systemd/notify", "@a", "/", longest.c_str()}) {
@@ -41,7 +52,7 @@ TEST(ServiceManager, IsWhereItListens) {
     }
 }
 
-TEST(ServiceManager, IsNotWhereItCannotBeReached) {
+TEST_F(SystemServiceManager, IsNotWhereItCannotBeReached) {
     const auto too_long = '/' + std::string(107, 'n');
     for (const std::string address :
          {"", "relative", "@", "vsock:2:1234", "vsock-stream:2:1", too_long.c_str()}) {
@@ -60,7 +71,7 @@ std::optional<std::chrono::microseconds> watchdog(const char* period, const char
     return manager.watchdog();
 }
 
-TEST(ServiceManager, WatchesThisProcessOrNone) {
+TEST_F(SystemServiceManager, WatchesThisProcessOrNone) {
     const auto own = std::to_string(::getpid());
     EXPECT_EQ(watchdog("30000000", own.c_str()), 30s);
     EXPECT_EQ(watchdog("1", nullptr), 1us);
@@ -69,7 +80,7 @@ TEST(ServiceManager, WatchesThisProcessOrNone) {
     EXPECT_EQ(watchdog(nullptr, own.c_str()), std::nullopt);
 }
 
-TEST(ServiceManager, DoesNotWatchByNonsense) {
+TEST_F(SystemServiceManager, DoesNotWatchByNonsense) {
     const auto own = std::to_string(::getpid());
     for (const auto* text : {"", "x", "0", "-1", "+1", "1s", "18446744073709551615"}) {
         ::setenv("WATCHDOG_USEC", text, 1);
