@@ -214,8 +214,11 @@ void expect_named_once(const std::vector<system::handed_socket>& handed,
         std::string text = "a socket was handed over that ";
         text += names == 0 ? "no" : "more than one";
         text += " --listen or --admin names: expected one with fd:";
-        text += std::to_string(socket.descriptor);
-        if (!socket.name.empty()) log::append_text(text += " or fd:", socket.name);
+        const auto number = std::to_string(socket.descriptor);
+        text += number;
+        const auto by_name = parse_address("fd:" + socket.name);  // which takes not all names
+        if (by_name && is_meant_by(socket, *by_name) && socket.name != number)
+            text += " or " + to_string(*by_name);
         throw listen_error(text);
     }
 }

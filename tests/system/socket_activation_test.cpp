@@ -121,6 +121,16 @@ TEST(SocketActivation, EachSocketHasOneAddress) {
         {"cannot listen on fd:5", "no such socket was handed over"});
 }
 
+TEST(SocketActivation, ANameThatNoAddressCanHaveIsNotProposed) {
+    const held_socket socket;
+    for (const std::string name : {"5", "3", "02", "caf\xc3\xa9", ""}) {
+        auto how = handing({socket.descriptor()});
+        how.environment = {"LISTEN_FDNAMES=" + name};
+        how.command = pulsar_with({"--listen", "127.0.0.1:0"}).command;
+        expect_failed_start(how, {"names: expected one with fd:3\n"});
+    }
+}
+
 TEST(SocketActivation, TakesNothingButListeningStreamSockets) {
     const unique_fd datagrams(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     const unique_fd silent(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
