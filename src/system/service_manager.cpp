@@ -50,18 +50,14 @@ service_manager::service_manager() : watchdog_(take_watchdog()) {
     where->copy(address_.sun_path, longest_address);
     if (where->front() == '@') address_.sun_path[0] = '\0';
     address_size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + where->size());
-    socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (socket_ < 0) throw std::system_error(errno, std::generic_category(), "NOTIFY_SOCKET");
-}
-
-service_manager::~service_manager() {
-    if (socket_ >= 0) ::close(socket_);
+    socket_ = unique_fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (socket_.get() < 0) throw std::system_error(errno, std::generic_category(), "NOTIFY_SOCKET");
 }
 
 bool service_manager::tell(std::string_view state) const noexcept {
     const auto* const to = reinterpret_cast<const sockaddr*>(&address_);
-    const auto sent = ::sendto(socket_, state.data(), state.size(), MSG_DONTWAIT | MSG_NOSIGNAL, to,
-                               address_size_);
+    const auto sent = ::sendto(socket_.get(), state.data(), state.size(),
+                               MSG_DONTWAIT | MSG_NOSIGNAL, to, address_size_);
     if (sent >= 0) return true;
     return errno != EAGAIN && errno != EINTR && errno != ENOBUFS && errno != ENOMEM;
 }

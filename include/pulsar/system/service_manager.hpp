@@ -1,5 +1,7 @@
 #pragma once
 
+#include "pulsar/system/unique_fd.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string_view>
@@ -17,12 +19,9 @@ class service_manager {
     /// Throws std::runtime_error, which names the variable; std::system_error if there is no socket
     /// to be had.
     service_manager();
-    ~service_manager();
-    service_manager(const service_manager&) = delete;
-    service_manager& operator=(const service_manager&) = delete;
 
     /// Whether there is one.
-    bool is_listening() const noexcept { return socket_ >= 0; }
+    bool is_listening() const noexcept { return socket_.get() >= 0; }
 
     /// How long it waits for one WATCHDOG=1 after another; nothing: for ever.
     std::optional<std::chrono::microseconds> watchdog() const noexcept { return watchdog_; }
@@ -33,7 +32,7 @@ class service_manager {
     [[nodiscard]] bool tell(std::string_view state) const noexcept;
 
   private:
-    int socket_ = -1;
+    unique_fd socket_;
     sockaddr_un address_{};
     socklen_t address_size_ = 0;
     std::optional<std::chrono::microseconds> watchdog_;
