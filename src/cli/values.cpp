@@ -1,8 +1,9 @@
 #include "pulsar/cli/values.hpp"
 
+#include "pulsar/system/whole_number.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 
 namespace pulsar::cli {
@@ -24,7 +25,7 @@ template <std::size_t Count>
 std::optional<std::uint64_t> parse_scaled(std::string_view text,
                                           const std::array<unit, Count>& units) {
     const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    const auto number = parse_number(text.substr(0, digits));
+    const auto number = system::whole_number<std::uint64_t>(text.substr(0, digits));
     const auto found = std::ranges::find(units, text.substr(digits), &unit::name);
     if (!number || found == units.end()) return std::nullopt;
     if (*number > std::numeric_limits<std::uint64_t>::max() / found->scale) return std::nullopt;
@@ -32,15 +33,6 @@ std::optional<std::uint64_t> parse_scaled(std::string_view text,
 }
 
 }  // namespace
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-    if (text.empty() || (text.front() == '0' && text.size() > 1)) return std::nullopt;
-    std::uint64_t number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc{} || stop != end) return std::nullopt;
-    return number;
-}
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     const auto count = parse_scaled(text, duration_units);

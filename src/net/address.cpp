@@ -1,7 +1,8 @@
 #include "pulsar/net/address.hpp"
 
 #include "mapped_address.hpp"
-#include "whole_number.hpp"
+#include "pulsar/system/handed_sockets.hpp"
+#include "pulsar/system/whole_number.hpp"
 
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <net/if.h>
 #include <sys/un.h>
+#include <utility>
 
 namespace pulsar::net {
 
@@ -18,7 +20,6 @@ namespace {
 
 constexpr std::string_view unix_prefix = "unix:";
 constexpr std::string_view handed_prefix = "fd:";
-constexpr unsigned first_handed = 3;  // behind the standard descriptors
 constexpr std::size_t longest_handed_name = 255;
 // A path ends in a NUL, an abstract name begins with one.
 constexpr std::size_t longest_path = sizeof(sockaddr_un::sun_path) - 1;
@@ -96,8 +97,8 @@ std::optional<address> parse_unix(std::string_view path) {
 std::optional<address> parse_handed(std::string_view which) {
     if (which.empty() || which.size() > longest_handed_name) return std::nullopt;
     if (std::ranges::all_of(which, is_digit)) {
-        const auto number = whole_number<unsigned>(which);
-        if (!number || *number < first_handed) return std::nullopt;
+        const auto number = system::whole_number<unsigned>(which);
+        if (!number || std::cmp_less(*number, system::first_handed)) return std::nullopt;
     }
     const auto fits = [](char c) { return c >= ' ' && c <= '~' && c != ':'; };
     if (!std::ranges::all_of(which, fits)) return std::nullopt;
@@ -113,7 +114,7 @@ std::optional<address> parse_address(std::string_view text) {
     if (text.starts_with(handed_prefix)) return parse_handed(text.substr(handed_prefix.size()));
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;
-    const auto port = whole_number<std::uint16_t>(text.substr(colon + 1));
+    const auto port = system::whole_number<std::uint16_t>(text.substr(colon + 1));
     if (!port) return std::nullopt;
 
     auto host = text.substr(0, colon);

@@ -1,7 +1,7 @@
 #include "pulsar/net/network.hpp"
 
 #include "mapped_address.hpp"
-#include "whole_number.hpp"
+#include "pulsar/system/whole_number.hpp"
 
 #include <algorithm>
 #include <array>
@@ -47,7 +47,7 @@ std::optional<network> parse_network(std::string_view text) {
     if (bad) return std::nullopt;
     auto prefix = bits_of(first);
     if (slash < text.size()) {
-        const auto stated = whole_number<unsigned>(text.substr(slash + 1));
+        const auto stated = system::whole_number<unsigned>(text.substr(slash + 1));
         if (!stated || *stated > prefix) return std::nullopt;
         prefix = *stated;
     }

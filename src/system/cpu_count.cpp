@@ -1,5 +1,7 @@
 #include "pulsar/system/cpu_count.hpp"
 
+#include "pulsar/system/whole_number.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -68,14 +70,8 @@ std::vector<hierarchy> mounted_hierarchies(const std::string& root) {
 
 /// CPUs, for a quota and a period in microseconds. A quota that is no number means none.
 quota cpus(const std::string& limit, const std::string& period) {
-    const auto number = [](const std::string& text) {
-        std::uint64_t value = 0;
-        const auto* const end = text.data() + text.size();
-        const auto [stop, error] = std::from_chars(text.data(), end, value);
-        return error == std::errc{} && stop == end ? value : 0;
-    };
-    const auto used = number(limit);
-    const auto of = number(period);
+    const auto used = whole_number<std::uint64_t>(limit).value_or(0);
+    const auto of = whole_number<std::uint64_t>(period).value_or(0);
     if (used == 0 || of == 0) return std::nullopt;
     constexpr std::uint64_t most = std::numeric_limits<unsigned>::max();
     return static_cast<unsigned>(std::min(most, used / of + (used % of == 0 ? 0 : 1)));

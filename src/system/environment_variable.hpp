@@ -1,12 +1,12 @@
 #pragma once
 
-#include <charconv>
+#include "pulsar/system/whole_number.hpp"
+
 #include <concepts>
 #include <cstdlib>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 
 namespace pulsar::system {
 
@@ -24,14 +24,12 @@ inline std::optional<std::string> take_variable(const char* name) {
 /// std::runtime_error.
 template <std::unsigned_integral Number>
 Number positive_number(const std::string& name, const std::string& text, Number most) {
-    Number number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc{} || stop != end || number == 0 || number > most) {
+    const auto number = whole_number<Number>(text);
+    if (!number || *number == 0 || *number > most) {
         throw std::runtime_error(name + ": expected a whole number from 1 to " +
                                  std::to_string(most));
     }
-    return number;
+    return *number;
 }
 
 }  // namespace pulsar::system

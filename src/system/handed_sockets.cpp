@@ -13,8 +13,7 @@ namespace pulsar::system {
 
 namespace {
 
-constexpr int first_descriptor = 3;
-constexpr unsigned most_descriptors = std::numeric_limits<int>::max() - first_descriptor;
+constexpr unsigned most_descriptors = std::numeric_limits<int>::max() - first_handed;
 constexpr unsigned largest_pid = std::numeric_limits<pid_t>::max();
 
 std::vector<std::string> split_at_colons(std::string_view text) {
@@ -40,7 +39,7 @@ std::vector<handed_socket> take_handed_sockets() {
     const auto n = positive_number("LISTEN_FDS", *count, most_descriptors);
     std::vector<handed_socket> handed;
     for (unsigned i = 0; i < n; ++i) {
-        const int descriptor = first_descriptor + static_cast<int>(i);
+        const int descriptor = first_handed + static_cast<int>(i);
         if (::fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) {
             throw std::runtime_error("LISTEN_FDS: expected at most " + std::to_string(i) +
                                      ", descriptor " + std::to_string(descriptor) + " is not open");

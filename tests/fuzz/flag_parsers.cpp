@@ -7,6 +7,7 @@
 #include "pulsar/log/levels.hpp"
 #include "pulsar/net/address.hpp"
 #include "pulsar/net/network.hpp"
+#include "pulsar/system/whole_number.hpp"
 #include "require.hpp"
 
 #include <cstddef>
@@ -74,7 +75,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
     switch (data[0]) {
         case 'n':
-            require(cli::parse_number(text) == fuzz::read_scaled(text, {{"", 1}}, largest));
+            require(system::whole_number<std::uint64_t>(text) ==
+                    fuzz::read_scaled(text, {{"", 1}}, largest));
             break;
         case 'd':
             check_duration(text);

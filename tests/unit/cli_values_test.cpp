@@ -9,19 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(ParseNumber, ReadsWholeDigits) {
-    EXPECT_EQ(parse_number("0"), 0U);
-    EXPECT_EQ(parse_number("1048576"), 1'048'576U);
-    EXPECT_EQ(parse_number("18446744073709551615"), 18'446'744'073'709'551'615U);
-}
-
-TEST(ParseNumber, RejectsEverythingElse) {
-    for (const auto& text : test::bad_numbers)
-        EXPECT_EQ(parse_number(text), std::nullopt) << text;
-    EXPECT_EQ(parse_number("\xd9\xa1"), std::nullopt);  // a digit, but not of ours
-    EXPECT_EQ(parse_number(std::string_view("1\0", 2)), std::nullopt);
-}
-
 TEST(ParseDuration, NeedsAUnit) {
     EXPECT_EQ(parse_duration("0s"), 0ms);
     EXPECT_EQ(parse_duration("0ms"), 0ms);

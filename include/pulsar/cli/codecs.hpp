@@ -3,6 +3,7 @@
 #include "pulsar/cli/option.hpp"
 #include "pulsar/cli/usage_error.hpp"
 #include "pulsar/cli/values.hpp"
+#include "pulsar/system/whole_number.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -45,7 +46,7 @@ codec number(std::uint64_t least, std::uint64_t most, Value& into) {
         toml_shape::number,
         "a whole number from " + std::to_string(least) + " to " + std::to_string(most), into,
         [=](std::string_view text) {
-            const auto value = parse_number(text);
+            const auto value = system::whole_number<std::uint64_t>(text);
             return value >= least && value <= most ? value : std::nullopt;
         },
         [](auto value) { return std::to_string(value); });

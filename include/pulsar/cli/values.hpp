@@ -6,13 +6,11 @@
 #include <string>
 #include <string_view>
 
-/// The spelling of numbers, durations and sizes. Whole digits only, without sign, leading zero,
+/// The spelling of durations and sizes. Whole digits only, without sign, leading zero,
 /// blank or anything after; a value too large for its type is nothing, like any other mistake.
 namespace pulsar::cli {
 
 inline constexpr std::chrono::milliseconds longest_duration = std::chrono::hours(24);
-
-std::optional<std::uint64_t> parse_number(std::string_view text);
 
 /// Digits and a unit, `ms`, `s`, `m` or `h`, up to `longest_duration`. Zero needs a unit too.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);

@@ -26,8 +26,9 @@ struct listener_options {
     int backlog = 4096;
     bool backlog_given = false;                       ///< handed sockets keep theirs, unless it is
     std::chrono::milliseconds tcp_keepalive{60'000};  ///< zero: off
-    std::optional<mode_t> unix_mode{};            ///< of a Unix socket's file; none: by the umask
-    std::vector<system::handed_socket> handed{};  ///< for addresses of that kind
+    std::optional<mode_t> unix_mode{};  ///< of a Unix socket's file; none: by the umask
+    /// For addresses of that kind. Each is for one call of listen_on(), which then owns it.
+    std::vector<system::handed_socket> handed{};
 };
 
 }  // namespace pulsar::net

@@ -5,7 +5,11 @@
 
 namespace pulsar::system {
 
-/// A descriptor that the service manager has handed over, for socket activation.
+/// The first descriptor behind the standard ones, and the first that is handed over.
+inline constexpr int first_handed = 3;
+
+/// A descriptor that the service manager has handed over, for socket activation. Does not own it:
+/// net::listen_on() takes that over.
 struct handed_socket {
     int descriptor;
     std::string name;  ///< FileDescriptorName= of systemd.socket(5); not unique

@@ -6,9 +6,10 @@
 #include <string_view>
 #include <system_error>
 
-namespace pulsar::net {
+namespace pulsar::system {
 
-/// Of decimal digits alone, without a zero before them.
+/// Of decimal digits alone, without a zero before them. Nothing if `text` is not that, or too
+/// large.
 template <std::unsigned_integral Number>
 std::optional<Number> whole_number(std::string_view text) noexcept {
     if (text.empty() || (text.front() == '0' && text.size() > 1)) return std::nullopt;
@@ -19,4 +20,4 @@ std::optional<Number> whole_number(std::string_view text) noexcept {
     return number;
 }
 
-}  // namespace pulsar::net
+}  // namespace pulsar::system
