@@ -30,7 +30,7 @@ void http_server::on_started() {
     }
 }
 
-void http_server::on_ended() noexcept {
+void http_server::on_ended() {
     ended_ = true;
     for (auto& listener : listeners_)
         listener->drain();

@@ -72,7 +72,7 @@ signals::~signals() {
     set_stop_handler(next_stop.sa_handler);
 }
 
-void signals::on_ended() noexcept {
+void signals::on_ended() {
     ended_ = true;
     boost::system::error_code ignored;
     set_.cancel(ignored);

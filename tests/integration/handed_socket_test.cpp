@@ -66,12 +66,12 @@ TEST(HandedSocket, OfUnixIsServedToo) {
 class late_client final : public server::observer {
   public:
     explicit late_client(std::string address) : address_(std::move(address)) {}
-    client& socket() { return *socket_; }
+    client& socket() { return socket_.value(); }
 
   private:
     void on_started() override {}
-    void on_stopping() noexcept override { socket_.emplace(address_); }
-    void on_ended() noexcept override {}
+    void on_stopping() override { EXPECT_NO_THROW(socket_.emplace(address_)); }
+    void on_ended() override {}
 
     std::string address_;
     std::optional<client> socket_;

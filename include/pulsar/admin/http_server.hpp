@@ -57,7 +57,7 @@ class http_server final : private server::server::observer, private net::listene
 
   private:
     void on_started() override;
-    void on_ended() noexcept override;
+    void on_ended() override;
 
     bool is_ready() const noexcept override { return clients_.size() < 2 * most_clients; }
     bool has_room() const noexcept override { return true; }

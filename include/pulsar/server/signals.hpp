@@ -26,7 +26,7 @@ class signals final : private server::observer {
 
   private:
     void on_started() override { wait(); }
-    void on_ended() noexcept override;
+    void on_ended() override;
     void wait();
     void on_signal(int number);
 
