@@ -19,10 +19,9 @@ enum class layout : std::uint8_t {
 /// Makes a line, newline included, of what render() returned.
 std::unique_ptr<spdlog::formatter> make_formatter(layout as);
 
-/// spdlog's have the same order, with one more before `off`.
+/// Of an event, which never is `off`. spdlog's have the same order.
 constexpr spdlog::level::level_enum to_spdlog(level severity) noexcept {
-    return severity == level::off ? spdlog::level::off
-                                  : static_cast<spdlog::level::level_enum>(severity);
+    return static_cast<spdlog::level::level_enum>(severity);
 }
 static_assert(to_spdlog(level::trace) == spdlog::level::trace);
 static_assert(to_spdlog(level::error) == spdlog::level::err);
