@@ -56,7 +56,7 @@ struct open_log {
 };
 
 /// Whatever systemd has handed over, for one of the addresses.
-void take_handed_sockets(pulsar::app::config& cfg) {
+void set_handed_sockets(pulsar::app::config& cfg) {
     auto& handed = cfg.server.listener.handed;
     handed = pulsar::system::take_handed_sockets();
     auto addresses = cfg.server.listen;
@@ -65,7 +65,7 @@ void take_handed_sockets(pulsar::app::config& cfg) {
 }
 
 int serve(pulsar::app::config cfg) {
-    take_handed_sockets(cfg);  // before another descriptor could be taken for one
+    set_handed_sockets(cfg);  // before another descriptor could be taken for one
     const pulsar::system::service_manager manager;
     const open_log log(cfg.log);
     using pulsar::admin::http_server;

@@ -24,13 +24,13 @@ class service_notifier final : private server::observer {
 
   private:
     /// What the manager is yet to be told.
-    struct debt {
+    struct messages {
         bool ready = false;
         bool status = false;
         bool stopping = false;
-        bool beat = false;  ///< WATCHDOG=1, once all loops have answered
+        bool keep_alive = false;  ///< WATCHDOG=1, once all loops have answered
 
-        bool any() const noexcept { return ready || status || stopping || beat; }
+        bool any() const noexcept { return ready || status || stopping || keep_alive; }
     };
 
     void on_started() override;
@@ -39,17 +39,17 @@ class service_notifier final : private server::observer {
     void on_ended() override;
 
     net::task run();
-    void owe(bool& what);
-    void pay() noexcept;
+    void send(bool& what);
+    void send_pending() noexcept;
 
     server& server_;
     const system::service_manager& manager_;
-    const net::clock::duration beat_interval_;
+    const net::clock::duration keep_alive_interval_;
     const net::clock::duration retry_interval_;
     net::roomy_handler_memory memory_;  // operations of the timer live in it
     net::control_timer timer_;
-    net::time_point next_beat_ = net::time_point::max();
-    debt owed_;
+    net::time_point next_keep_alive_ = net::time_point::max();
+    messages pending_;
     std::array<char, 64> status_{};  // ends in a NUL
     std::uint64_t frames_ = 0;       // at the last report, and when that was
     net::time_point reported_at_;
