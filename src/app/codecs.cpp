@@ -5,6 +5,8 @@
 #include "pulsar/net/address.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <utility>
 
 namespace pulsar::app {
@@ -105,21 +107,19 @@ cli::codec unix_mode(std::optional<mode_t>& into) {
 }
 
 cli::codec log_levels(log::levels& into) {
-    return cli::scalar(
+    auto made = cli::scalar(
         cli::toml_shape::text,
         "trace, debug, info, warn, error or off, or a default and modules (server, connection, "
         "listener, registry, log) such as info,connection=debug",
         into, log::parse_levels, [](const log::levels& value) { return log::to_string(value); });
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(log::level::off); ++i)
+        made.words.append(i == 0 ? "" : " ").append(log::name(static_cast<log::level>(i)));
+    return made;
 }
 
 cli::codec log_format(log::format& into) {
-    return cli::scalar(
-        cli::toml_shape::text, "text or json", into,
-        [](std::string_view text) -> std::optional<log::format> {
-            if (text == "text") return log::format::text;
-            if (text == "json") return log::format::json;
-            return std::nullopt;
-        },
+    return cli::one_of(
+        std::array{log::format::text, log::format::json}, into,
         [](log::format value) { return value == log::format::json ? "json" : "text"; });
 }
 

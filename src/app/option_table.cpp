@@ -107,12 +107,10 @@ std::vector<cli::option> logging_options(config& cfg) {
          .metavar = "LEVELS",
          .help = "trace, debug, info, warn, error, off; or a default and modules (server, "
                  "connection, listener, registry, log), as in info,connection=debug",
-         .words = "trace debug info warn error off",
          .value = log_levels(cfg.log.levels)},
         {.name = "log-format",
          .metavar = "F",
          .help = "text or json, one event a line",
-         .words = "text json",
          .value = log_format(cfg.log.format)},
         {.name = "log-file",
          .metavar = "PATH",

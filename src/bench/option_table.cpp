@@ -25,8 +25,7 @@ cli::codec frame_size(size_range& into) {
 }
 
 cli::codec mode_name(mode& into) {
-    return cli::scalar(cli::toml_shape::text, "echo, idle or churn", into, parse_mode,
-                       [](mode value) { return std::string(to_string(value)); });
+    return cli::one_of(modes, into, [](mode value) { return to_string(value); });
 }
 
 cli::codec file_path(std::optional<std::string>& into) {
@@ -64,7 +63,6 @@ std::vector<cli::option> load_options(options& run) {
          .metavar = "M",
          .help = "echo: frames on connections that stay; idle: sends nothing and counts "
                  "heartbeats; churn: connects, sends one frame, closes",
-         .words = "echo idle churn",
          .value = mode_name(run.mode)},
         {.name = "reconnect",
          .help = "makes a connection again that ends, and sends again what was not echoed"},

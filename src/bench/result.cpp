@@ -57,7 +57,7 @@ std::string_view to_string(mode value) {
 }
 
 std::optional<mode> parse_mode(std::string_view text) {
-    for (const auto one : {mode::echo, mode::idle, mode::churn}) {
+    for (const auto one : modes) {
         if (to_string(one) == text) return one;
     }
     return std::nullopt;

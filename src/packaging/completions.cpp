@@ -59,10 +59,10 @@ std::string bash_completion(const command& of) {
         cases.append("        ").append(names_of(o, "|")).append(") ");
         if (takes_file(o)) {
             cases += "compopt -o default; return ;;\n";
-        } else if (o.words.empty()) {
+        } else if (o.value.words.empty()) {
             cases += "return ;;\n";
         } else {
-            cases.append("words='").append(o.words).append("' ;;\n");
+            cases.append("words='").append(o.value.words).append("' ;;\n");
         }
     });
     const std::string name(of.name);
@@ -113,8 +113,8 @@ std::string zsh_completion(const command& of) {
         if (takes_value) spec.append(":").append(o.metavar).append(":");
         if (takes_file(o)) {
             spec += "_files";
-        } else if (!o.words.empty()) {
-            spec.append("(").append(o.words).append(")");
+        } else if (!o.value.words.empty()) {
+            spec.append("(").append(o.value.words).append(")");
         } else if (takes_value) {
             spec += ' ';  // nothing to offer
         }
@@ -143,8 +143,8 @@ std::string fish_completion(const command& of) {
         out.append(" -l ").append(o.name);
         if (takes_file(o)) {
             out += " -r -F";
-        } else if (!o.words.empty()) {
-            out.append(" -x -a '").append(o.words).append("'");
+        } else if (!o.value.words.empty()) {
+            out.append(" -x -a '").append(o.value.words).append("'");
         } else if (!o.metavar.empty()) {
             out += " -x";
         }

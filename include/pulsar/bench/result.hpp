@@ -93,6 +93,8 @@ struct result {
     bool operator==(const result&) const = default;
 };
 
+inline constexpr std::array modes{mode::echo, mode::idle, mode::churn};
+
 std::string_view to_string(mode value);
 std::optional<mode> parse_mode(std::string_view text);
 

@@ -5,7 +5,10 @@
 #include "pulsar/cli/values.hpp"
 #include "pulsar/system/whole_number.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,6 +41,26 @@ codec scalar(toml_shape shape, std::string accepts, Value& into, Parse parse, Sh
         }
     };
     return {shape, accepts, assign, texts};
+}
+
+/// One of `values`, by the names that `show` gives them.
+template <class Value, std::size_t Count, class Show>
+codec one_of(const std::array<Value, Count>& values, Value& into, Show show) {
+    std::string accepts;
+    std::string words;
+    for (std::size_t i = 0; i < Count; ++i) {
+        accepts.append(i == 0 ? "" : i + 1 < Count ? ", " : " or ").append(show(values[i]));
+        words.append(i == 0 ? "" : " ").append(show(values[i]));
+    }
+    auto made = scalar(
+        toml_shape::text, accepts, into,
+        [=](std::string_view text) {
+            const auto found = std::ranges::find(values, text, show);
+            return found == values.end() ? std::nullopt : std::optional(*found);
+        },
+        [=](Value value) { return std::string(show(value)); });
+    made.words = words;
+    return made;
 }
 
 template <class Value>

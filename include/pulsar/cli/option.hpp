@@ -39,6 +39,8 @@ struct codec {
 
     /// What assign() reads back to the same value; nothing where it is not set.
     std::function<std::vector<std::string>()> texts{};
+
+    std::string words{};  ///< values to offer for completion, with blanks between them
 };
 
 /// A row of the table that the command line, `--help` and all other sources are made from.
@@ -49,7 +51,6 @@ struct option {
     std::string_view help;
     std::string_view fallback{};  ///< the default in words, where it is not a fixed value
     std::string_view example{};   ///< a value to show where there is no fixed default
-    std::string_view words{};     ///< values to offer for completion, with blanks between them
     codec value{};                ///< empty where the program asks the command line itself
 };
 
