@@ -15,10 +15,21 @@ namespace {
 using namespace pulsar::test;
 using pulsar::system::service_manager;
 
-/// As a process finds it that `where` has started.
-std::unique_ptr<service_manager> manager_of(const notify_socket& where) {
-    ::setenv("NOTIFY_SOCKET", where.address().c_str(), 1);
+/// As a process finds it that the one at this address has started.
+std::unique_ptr<service_manager> manager_at(const std::string& address) {
+    ::setenv("NOTIFY_SOCKET", address.c_str(), 1);
     return std::make_unique<service_manager>();
+}
+std::unique_ptr<service_manager> manager_of(const notify_socket& where) {
+    return manager_at(where.address());
+}
+
+TEST(ServiceManager, IsWhereItListens) {
+    const auto longest = '@' + std::string(106, 'n');
+    for (const std::string address : {"/run/systemd/notify", "@a", "/", longest.c_str()}) {
+        EXPECT_TRUE(manager_at(address)->is_listening()) << address;
+        EXPECT_EQ(std::getenv("NOTIFY_SOCKET"), nullptr);
+    }
 }
 
 TEST(ServiceManager, IsToldByPath) {

@@ -8,8 +8,9 @@
 
 #include <array>
 #include <chrono>
+#include <fcntl.h>
 #include <memory>
-#include <sys/socket.h>
+#include <unistd.h>
 
 namespace pulsar::log::test::log_journal_test {
 namespace {
@@ -20,13 +21,13 @@ using pulsar::test::environment_variable;
 using pulsar::test::unique_fd;
 using strings = std::vector<std::string>;
 
-/// A stream socket, as that to the journal is.
+/// A stream that can be the journal's: is_journal() does not ask for a socket.
 struct stream {
     stream() {
         std::array<int, 2> ends{-1, -1};
-        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
-        near = unique_fd(ends[0]);
-        reader = std::make_unique<pulsar::test::capture>(unique_fd(ends[1]));
+        EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+        near = unique_fd(ends[1]);
+        reader = std::make_unique<pulsar::test::capture>(unique_fd(ends[0]));
     }
 
     unique_fd near;
