@@ -13,21 +13,12 @@
 #include <string>
 #include <sys/socket.h>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 
 namespace {
 
 using namespace pulsar::test;
 using pulsar::server::server;
-
-/// Of a server that `socket` is handed to; it gets a copy, as a child does.
-pulsar::server::options handing(const held_socket& socket) {
-    pulsar::server::options options;
-    options.listen = {*pulsar::net::parse_address("fd:web")};
-    options.listener.handed = {{::dup(socket.descriptor()), "web"}};
-    return options;
-}
 
 /// Of its accept queue, as listen(2) was told.
 unsigned backlog_of(const held_socket& socket) {

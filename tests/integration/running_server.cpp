@@ -4,6 +4,7 @@
 #include "support/deadline.hpp"
 
 #include <stdexcept>
+#include <unistd.h>
 
 namespace pulsar::test {
 
@@ -15,6 +16,13 @@ server::options with_listener(server::options options) {
 }
 
 }  // namespace
+
+server::options handing(const held_socket& socket) {
+    server::options options;
+    options.listen = {*net::parse_address("fd:web")};
+    options.listener.handed = {{::dup(socket.descriptor()), "web"}};
+    return options;
+}
 
 running_server::running_server(server::options options)
     : log_file_(dir_ / "log"), server_(with_listener(std::move(options))) {

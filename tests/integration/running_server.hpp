@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pulsar/server/server.hpp"
+#include "support/held_socket.hpp"
 #include "support/json.hpp"
 #include "support/temp_dir.hpp"
 
@@ -11,6 +12,9 @@
 #include <vector>
 
 namespace pulsar::test {
+
+/// Of a server that `socket` is handed to; it gets a copy, as a child does.
+server::options handing(const held_socket& socket);
 
 /// A server in this process, on a thread of its own, listening on port 0 of 127.0.0.1 unless
 /// `options.listen` says otherwise. It logs every event, as JSON, to a file. One at a time.

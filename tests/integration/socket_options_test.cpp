@@ -11,7 +11,6 @@
 #include <netinet/tcp.h>
 #include <string>
 #include <sys/socket.h>
-#include <unistd.h>
 
 namespace {
 
@@ -89,9 +88,7 @@ TEST(SocketOptions, ADayOfKeepAliveIsCutToWhatTheKernelTakes) {
 TEST(SocketOptions, OfAHandedSocketAreThoseOfOlderConnectionsToo) {
     const held_socket socket;
     client early(socket.address());
-    pulsar::server::options options;
-    options.listen = {*pulsar::net::parse_address("fd:web")};
-    options.listener.handed = {{::dup(socket.descriptor()), "web"}};
+    auto options = handing(socket);
     options.listener.tcp_keepalive = 90s;
     running_server s(options);
     client late(socket.address());
@@ -111,9 +108,7 @@ TEST(SocketOptions, KeepAliveOfAHandedSocketIsSwitchedOff) {
     const int on = 1;
     ASSERT_EQ(::setsockopt(socket.descriptor(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on), 0);
     client early(socket.address());
-    pulsar::server::options options;
-    options.listen = {*pulsar::net::parse_address("fd:web")};
-    options.listener.handed = {{::dup(socket.descriptor()), "web"}};
+    auto options = handing(socket);
     options.listener.tcp_keepalive = 0s;
     running_server s(options);
     client late(socket.address());

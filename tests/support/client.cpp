@@ -1,10 +1,11 @@
 #include "support/client.hpp"
 
+#include "support/unix_address.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
-#include <cstddef>
 #include <cstring>
 #include <linux/sockios.h>
 #include <netdb.h>
@@ -14,7 +15,6 @@
 #include <stdexcept>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 namespace pulsar::test {
 namespace {
@@ -31,17 +31,10 @@ struct endpoint {
 };
 
 endpoint unix_endpoint(const std::string& path) {
+    const unix_address target(path);
     endpoint result;
-    auto* target = reinterpret_cast<sockaddr_un*>(&result.storage);
-    const bool abstract = path.starts_with('@');  // each byte counts, and no NUL ends it
-    if (path.size() + (abstract ? 0 : 1) > sizeof target->sun_path) fail(ENAMETOOLONG, path);
-    target->sun_family = AF_UNIX;
-    path.copy(target->sun_path, path.size());
-    result.size = sizeof(sockaddr_un);
-    if (abstract) {
-        target->sun_path[0] = '\0';
-        result.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
-    }
+    result.size = target.size;
+    std::memcpy(&result.storage, target.get(), target.size);
     return result;
 }
 

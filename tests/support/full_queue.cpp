@@ -1,8 +1,8 @@
 #include "support/full_queue.hpp"
 
-#include <cerrno>
+#include "support/check_call.hpp"
+
 #include <sys/socket.h>
-#include <system_error>
 
 namespace pulsar::test {
 
@@ -12,10 +12,6 @@ unique_fd tcp_socket(int flags = 0) {
     return unique_fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
 }
 
-void check(int result, const char* call) {
-    if (result != 0) throw std::system_error(errno, std::generic_category(), call);
-}
-
 }  // namespace
 
 taken_port::taken_port() : socket_(tcp_socket()) {
@@ -23,8 +19,8 @@ taken_port::taken_port() : socket_(tcp_socket()) {
     address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address_;
     auto* const at = reinterpret_cast<sockaddr*>(&address_);
-    check(::bind(socket_.get(), at, size), "bind");
-    check(::getsockname(socket_.get(), at, &size), "getsockname");
+    check_call(::bind(socket_.get(), at, size), "bind");
+    check_call(::getsockname(socket_.get(), at, &size), "getsockname");
 }
 
 std::string taken_port::address() const {
@@ -32,7 +28,7 @@ std::string taken_port::address() const {
 }
 
 short_queue::short_queue() {
-    check(::listen(socket_.get(), 0), "listen");
+    check_call(::listen(socket_.get(), 0), "listen");
 }
 
 void short_queue::fill() {

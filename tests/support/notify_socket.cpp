@@ -1,39 +1,21 @@
 #include "support/notify_socket.hpp"
 
+#include "support/check_call.hpp"
+#include "support/unix_address.hpp"
+
 #include <array>
 #include <cerrno>
-#include <cstddef>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <system_error>
 
 namespace pulsar::test {
-namespace {
-
-struct unix_address {
-    sockaddr_un value{};
-    socklen_t size = 0;
-
-    explicit unix_address(const std::string& text) {
-        value.sun_family = AF_UNIX;
-        text.copy(value.sun_path, sizeof value.sun_path - 1);
-        if (text.starts_with('@')) value.sun_path[0] = '\0';
-        size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + text.size());
-    }
-    [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&value); }
-};
-
-}  // namespace
 
 notify_socket::notify_socket(const std::string& name)
     : address_(name.empty() ? dir_ / "notify" : "@" + name),
       socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
     const unix_address own(address_);
-    if (::bind(socket_.get(), own.get(), own.size) != 0) {
-        throw std::system_error(errno, std::generic_category(), address_);
-    }
+    check_call(::bind(socket_.get(), own.get(), own.size), "bind " + address_);
 }
 
 std::string notify_socket::receive(deadline limit) {
