@@ -5,6 +5,7 @@
 #include "support/daemon.hpp"
 #include "support/deadline.hpp"
 #include "support/expect_echo.hpp"
+#include "support/held_socket.hpp"
 #include "support/http.hpp"
 #include "support/installed.hpp"
 #include "support/pages.hpp"
@@ -17,6 +18,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -49,11 +51,12 @@ class Units : public testing::Test {
         return prefix_ / "lib/systemd/system/" + unit;
     }
 
-    /// Of those that are installed, and another one.
-    void expect_silence_of_verify(const std::string& another = "pulsar.service") const {
-        strings arguments{"verify", path(another)};
-        for (const auto& unit : unit_names)
-            arguments.push_back(path(unit));
+    void expect_silence_of_verify(const strings& of_pages = {}) const {
+        strings arguments{"verify"};
+        for (const auto& units : {unit_names, of_pages}) {
+            for (const auto& unit : units)
+                arguments.push_back(path(unit));
+        }
         const auto result = systemd_analyze(arguments, prefix_ / "share/man");
         EXPECT_EQ(result.how, exited(0));
         EXPECT_EQ(result.out + result.err, "");
@@ -102,13 +105,23 @@ TEST_F(Units, StartWithFlagsThatAreAccepted) {
     }
 }
 
-TEST_F(Units, TakeTheDropInsOfThePagesAndTheUnitsBesideThem) {
-    for (const auto& block : blocks_of_all_pages({"ini"})) {
+/// A block is marked with the unit that it is a drop-in for, or with the name of a socket of its
+/// own.
+TEST_F(Units, TakeTheDropInsAndSocketsOfThePages) {
+    const auto blocks = blocks_of_all_pages({"ini"});
+    ASSERT_FALSE(blocks.empty());
+    strings sockets;
+    for (const auto& block : blocks) {
         SCOPED_TRACE(where(block));
-        const bool is_drop_in = std::filesystem::exists(path(block.mark));
-        if (is_drop_in) std::filesystem::create_directory(path(block.mark + ".d"));
-        write_file(path(block.mark + (is_drop_in ? ".d/override.conf" : "")), block.content);
-        expect_silence_of_verify(block.mark);
+        if (std::ranges::find(unit_names, block.mark) != unit_names.end()) {
+            std::filesystem::create_directory(path(block.mark + ".d"));
+            write_file(path(block.mark + ".d/override.conf"), block.content);
+        } else {
+            ASSERT_TRUE(pattern("pulsar-\\w+\\.socket").matches(block.mark)) << block.mark;
+            write_file(path(block.mark), block.content);
+            sockets.push_back(block.mark);
+        }
+        expect_silence_of_verify(sockets);
     }
 }
 
@@ -125,14 +138,14 @@ class UnitFilter : public testing::TestWithParam<std::string> {
     }
 
     /// What comes before a command.
-    static launch sandboxed() {
+    static launch sandboxed(const std::string& unit = "pulsar.service") {
         launch how;
         how.command = {"/bin/sh",
                        "-c",
                        "ulimit -S -n 256 && exec /usr/bin/python3 \"$@\"",
                        "sh",
                        PULSAR_SOURCE_DIR "/tests/support/under_unit.py",
-                       PULSAR_SOURCE_DIR "/src/packaging/pulsar.service",
+                       PULSAR_SOURCE_DIR "/src/packaging/" + unit,
                        GetParam()};
         how.environment = {"ASAN_OPTIONS=detect_leaks=0"};  // which takes ptrace(2)
         return how;
@@ -155,6 +168,18 @@ TEST_P(UnitFilter, LetsTheDaemonServe) {
     const auto metrics = http_get(pulsar.admin_address(), "/metrics");
     EXPECT_TRUE(contains(metrics.body, "\nprocess_open_fds "));
     EXPECT_TRUE(contains(metrics.body, "\nprocess_cpu_seconds_total "));
+    pulsar.expect_orderly_exit();
+}
+
+TEST_P(UnitFilter, LetsTheDaemonServeOnAHandedSocketOfAnotherFamily) {
+    const temp_dir dir;
+    const held_socket socket;
+    auto how = sandboxed("pulsar-activated.service");
+    how.handed = {socket.descriptor()};
+    daemon pulsar({"--listen", "fd:3", "--admin", "unix:" + (dir / "admin")}, how);
+    EXPECT_EQ(pulsar.address(), socket.address());
+    expect_echo(socket.address());
+    EXPECT_TRUE(contains(http_get(pulsar.admin_address(), "/metrics").body, "\nprocess_open_fds "));
     pulsar.expect_orderly_exit();
 }
 
