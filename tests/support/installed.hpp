@@ -6,7 +6,8 @@
 
 namespace pulsar::test {
 
-/// What `cmake --install` makes of this build, in a folder of its own as the prefix.
+/// What `cmake --install` makes of this build, in a folder of its own as the prefix. By the script
+/// that it runs: that alone writes nothing into the build's folder, which tests share.
 class installed {
   public:
     installed();

@@ -5,6 +5,7 @@
 #include "support/expect_echo.hpp"
 #include "support/expect_time.hpp"
 #include "support/frames.hpp"
+#include "support/installed.hpp"
 #include "support/process.hpp"
 #include "support/process_usage.hpp"
 #include "support/skip_without.hpp"
@@ -159,6 +160,15 @@ TEST(Process, ASanitizersReportFailsTheTest) {
         const auto script = "echo '"s + words + "' >&2";
         EXPECT_NONFATAL_FAILURE({ run(shell(script)); }, words);
     }
+}
+
+TEST(Installed, IsWhereItSaysWhateverTheTestsWereStartedWith) {
+    const temp_dir elsewhere;
+    ::setenv("DESTDIR", (elsewhere / "x").c_str(), 1);
+    const installed files;
+    ::unsetenv("DESTDIR");
+    EXPECT_TRUE(std::filesystem::exists(files / "bin/pulsar"));
+    EXPECT_FALSE(std::filesystem::exists(elsewhere / "x"));
 }
 
 TEST(Text, ExpectsAComplaintOfOneLineOfThatProgramWithTheWords) {
