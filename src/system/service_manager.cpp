@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t longest_address = sizeof(sockaddr_un::sun_path) - 1;
 
-/// A year. What systemd takes for infinity is longer, and no watchdog.
+/// A year. What is longer, as `WatchdogSec=infinity` is, is no watchdog.
 constexpr std::uint64_t longest_watchdog = 366ULL * 24 * 3600 * 1'000'000;
 
 bool is_address(const std::string& text) {
@@ -24,7 +24,7 @@ bool is_address(const std::string& text) {
     return (path || abstract) && text.size() <= longest_address;
 }
 
-/// Nothing where the watchdog is that of another process.
+/// Nothing where there is none, or that of another process.
 std::optional<std::chrono::microseconds> take_watchdog() {
     const auto period = take_variable("WATCHDOG_USEC");
     const auto pid = take_variable("WATCHDOG_PID");
@@ -34,7 +34,10 @@ std::optional<std::chrono::microseconds> take_watchdog() {
             positive_number<unsigned>("WATCHDOG_PID", *pid, std::numeric_limits<pid_t>::max());
         if (static_cast<pid_t>(meant) != ::getpid()) return std::nullopt;
     }
-    return std::chrono::microseconds(positive_number("WATCHDOG_USEC", *period, longest_watchdog));
+    const auto microseconds =
+        positive_number("WATCHDOG_USEC", *period, std::numeric_limits<std::uint64_t>::max());
+    if (microseconds > longest_watchdog) return std::nullopt;
+    return std::chrono::microseconds(microseconds);
 }
 
 }  // namespace
