@@ -29,7 +29,7 @@ function(expect_readable_for_all root)
 endfunction()
 
 function(expect_line file line)
-  file(STRINGS "${file}" lines)
+  file(STRINGS "${file}" lines ENCODING UTF-8)
   if(NOT line IN_LIST lines)
     message(FATAL_ERROR "${file} has no line\n  ${line}\n${lines}")
   endif()
