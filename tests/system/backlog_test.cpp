@@ -5,6 +5,8 @@
 #include "support/process_usage.hpp"
 #include "support/skip_without.hpp"
 #include "support/temp_dir.hpp"
+#include "support/unique_fd.hpp"
+#include "support/unix_address.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +17,6 @@
 #include <cstring>
 #include <string>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <vector>
 
 namespace pulsar::test::backlog_test {
@@ -24,16 +25,12 @@ namespace {
 /// How many connections it queues while it is stopped. On a Unix socket, where one more is refused
 /// at once.
 std::size_t queued_by(daemon& pulsar, std::size_t most) {
-    sockaddr_un target{};
-    target.sun_family = AF_UNIX;
-    const auto path = pulsar.address().substr(std::strlen("unix:"));
-    path.copy(target.sun_path, sizeof target.sun_path - 1);
+    const unix_address target(pulsar.address().substr(std::strlen("unix:")));
     pulsar.child().send(SIGSTOP);
     std::vector<unique_fd> queued;
     while (queued.size() < most) {
         unique_fd next(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-        const auto* address = reinterpret_cast<const sockaddr*>(&target);
-        if (::connect(next.get(), address, sizeof target) != 0) {
+        if (::connect(next.get(), target.get(), target.size) != 0) {
             EXPECT_EQ(errno, EAGAIN);
             break;
         }

@@ -8,6 +8,7 @@
 #include "support/temp_dir.hpp"
 #include "support/text.hpp"
 #include "support/unique_fd.hpp"
+#include "support/unix_address.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,12 +16,10 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <fstream>
 #include <list>
 #include <string>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <system_error>
 #include <vector>
 
@@ -107,15 +106,12 @@ TEST(BenchNoServer, ThatAnswersInTime) {
 TEST(BenchNoServer, ThatTakesClientsOfItsUnixSocket) {
     const temp_dir dir;
     const auto path = dir / "socket";
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strcpy(address.sun_path, path.c_str());
-    const auto* const bound = reinterpret_cast<const sockaddr*>(&address);
+    const unix_address address(path);
     const auto listener = unix_socket();
-    ASSERT_EQ(::bind(listener.get(), bound, sizeof address), 0);
+    ASSERT_EQ(::bind(listener.get(), address.get(), address.size), 0);
     ASSERT_EQ(::listen(listener.get(), 0), 0);
     const auto waiting = unix_socket();
-    ASSERT_EQ(::connect(waiting.get(), bound, sizeof address), 0);
+    ASSERT_EQ(::connect(waiting.get(), address.get(), address.size), 0);
     for (const auto* mode : {"echo", "churn"}) {
         expect_refusal({"unix:" + path, "-d", "1h", "--mode", mode}, failed, {"unix:" + path},
                        bench_grace);
