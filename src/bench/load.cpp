@@ -42,7 +42,7 @@ double to_us(histogram::nanoseconds latency) {
 class load {
   public:
     load(const options& what, std::function<void(const progress&)> on_progress)
-        : plan_(what, find_server(what.target, what.mode == mode::churn, what.timeout)),
+        : plan_(what, find_server(what.targets.front(), what.mode == mode::churn, what.timeout)),
           on_progress_(std::move(on_progress)) {
         if (what.reconnect) result_.reconnect.emplace();
         launch_workers();
@@ -244,7 +244,7 @@ void load::show(time_point at) {
 
 void load::describe() {
     const auto& what = plan_.what;
-    result_.address = net::to_string(what.target);
+    result_.address = net::to_string(what.targets.front());
     result_.mode = what.mode;
     result_.connections = what.connections;
     result_.pipeline = what.pipeline;
@@ -262,7 +262,7 @@ void load::throw_no_connection() const {
     std::string why;
     for (const auto& kind : result_.failures)
         if (why.empty()) why = kind.first;
-    const auto target = cli::escaped(net::to_string(plan_.what.target));
+    const auto target = cli::escaped(net::to_string(plan_.what.targets.front()));
     throw std::runtime_error("cannot connect to " + target + ": " + why);
 }
 

@@ -1,9 +1,6 @@
 #include "pulsar/bench/result.hpp"
 
-#include "pulsar/cli/values.hpp"
-
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
 namespace pulsar::bench {
@@ -44,38 +41,10 @@ double result::mib_per_s() const {
     return per_second(static_cast<double>(payload_bytes) / (1 << 20), duration_s);
 }
 
-std::string_view to_string(mode value) {
-    switch (value) {
-        case mode::echo:
-            return "echo";
-        case mode::idle:
-            return "idle";
-        case mode::churn:
-            break;
-    }
-    return "churn";
-}
-
-std::optional<mode> parse_mode(std::string_view text) {
-    for (const auto one : modes) {
-        if (to_string(one) == text) return one;
-    }
-    return std::nullopt;
-}
-
-std::string to_string(const size_range& sizes) {
-    const auto least = cli::size_text(sizes.least);
-    return sizes.least == sizes.most ? least : least + '-' + cli::size_text(sizes.most);
-}
-
-std::optional<size_range> parse_size_range(std::string_view text) {
-    constexpr auto limit = std::numeric_limits<std::uint32_t>::max();
-    const auto dash = text.find('-');
-    const auto least = cli::parse_size(text.substr(0, dash));
-    const auto most =
-        dash == std::string_view::npos ? least : cli::parse_size(text.substr(dash + 1));
-    if (!least || !most || *least > *most || *most > limit) return std::nullopt;
-    return size_range{static_cast<std::uint32_t>(*least), static_cast<std::uint32_t>(*most)};
+bool result::generator_limited() const {
+    constexpr double most_of_a_cpu = 0.95;
+    constexpr double longest_lag_us = 1'000;
+    return busiest_thread > most_of_a_cpu || (send_lag && send_lag->p99_us > longest_lag_us);
 }
 
 }  // namespace pulsar::bench

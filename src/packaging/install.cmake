@@ -2,7 +2,7 @@
 
 # Made at build time from the tables of options.
 add_executable(pulsar-packaging packaging/main.cpp packaging/completions.cpp packaging/example_config.cpp)
-target_link_libraries(pulsar-packaging PRIVATE pulsar_app pulsar_bench)
+target_link_libraries(pulsar-packaging PRIVATE pulsar_app pulsar_bench_app)
 set(made ${CMAKE_CURRENT_BINARY_DIR}/packaging)
 set(made_files pulsar.toml bash/pulsar bash/pulsar-bench zsh/_pulsar zsh/_pulsar-bench fish/pulsar.fish
                fish/pulsar-bench.fish)

@@ -6,7 +6,7 @@
 #include "example_config.hpp"
 #include "pulsar/app/config.hpp"
 #include "pulsar/app/option_table.hpp"
-#include "pulsar/bench/option_table.hpp"
+#include "pulsar/bench_app/option_table.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -38,9 +38,10 @@ int main(int argc, char** argv) {
         if (argc != 2) throw std::runtime_error("expected a folder");
         const std::string folder = argv[1];
         auto config = pulsar::app::default_config();
-        pulsar::bench::invocation load;
+        pulsar::bench_app::invocation load;
         write_completions(folder, {"pulsar", "", pulsar::app::all_options(config)});
-        write_completions(folder, {"pulsar-bench", "compare", pulsar::bench::all_options(load)});
+        write_completions(folder,
+                          {"pulsar-bench", "compare", pulsar::bench_app::all_options(load)});
         write(folder + "/pulsar.toml",
               packaging::example_config(pulsar::app::config_options(config)));
         return 0;

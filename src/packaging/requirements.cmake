@@ -4,6 +4,7 @@
 set(requirements  # name for find_package(), version or -, package of Debian, a header of it
     "Boost|1.81|libboost1.81-dev (Debian 12) or libboost-dev|boost/version.hpp"
     "spdlog|-|libspdlog-dev|spdlog/spdlog.h"
+    "fmt|-|libfmt-dev|fmt/core.h"
     "CLI11|-|libcli11-dev|CLI/CLI.hpp"
     "tomlplusplus|-|libtomlplusplus-dev|toml++/toml.h")
 if(PULSAR_TESTS)

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "pulsar/bench/framing.hpp"
 #include "pulsar/bench/histogram.hpp"
-#include "pulsar/bench/options.hpp"
+#include "pulsar/bench/mode.hpp"
+#include "pulsar/bench/size_range.hpp"
 
 #include <array>
 #include <cstddef>
@@ -63,11 +65,22 @@ struct second {
     bool operator==(const second&) const = default;
 };
 
+/// How late frames went out that were due by the rate and had room: what the generator itself adds
+/// to the latencies.
+struct send_lag {
+    double p50_us = 0;
+    double p99_us = 0;
+    double max_us = 0;
+
+    bool operator==(const send_lag&) const = default;
+};
+
 /// What a run has measured. A frame counts if it was sent, or with a rate should have been sent,
 /// after the warm-up and before the end, and its echo came at all.
 struct result {
-    std::string address;  ///< as the user wrote it
+    std::string address;  ///< as the user wrote it; of several, with commas between them
     bench::mode mode = mode::echo;
+    bench::framing framing = framing::length;
     std::size_t connections = 0;
     std::size_t pipeline = 0;
     size_range frame_size;
@@ -86,22 +99,19 @@ struct result {
     std::vector<second> series;
     histogram latency;
 
+    /// CPU seconds per second of what is measured, of the thread that took the most.
+    double busiest_thread = 0;
+    std::optional<bench::send_lag> send_lag{};  ///< with a rate
+
     std::uint64_t failed_connections() const;  ///< of all kinds
     double frames_per_s() const;
     double mib_per_s() const;
 
+    /// Whether the generator itself was the limit, and not the server: a thread at more than 95 %
+    /// of a CPU, or a send_lag of more than 1 ms at p99.
+    bool generator_limited() const;
+
     bool operator==(const result&) const = default;
 };
-
-inline constexpr std::array modes{mode::echo, mode::idle, mode::churn};
-
-std::string_view to_string(mode value);
-std::optional<mode> parse_mode(std::string_view text);
-
-/// `64B`, or `64B-1KiB`.
-std::string to_string(const size_range& sizes);
-
-/// Reads that and whatever cli::parse_size() takes, the smaller one first: `64-1K`.
-std::optional<size_range> parse_size_range(std::string_view text);
 
 }  // namespace pulsar::bench

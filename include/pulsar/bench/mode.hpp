@@ -1,0 +1,21 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace pulsar::bench {
+
+/// What each connection of a run does.
+enum class mode : std::uint8_t {
+    echo,   ///< sends frames, and stays
+    idle,   ///< stays, and sends nothing
+    churn,  ///< sends one frame, and is closed; the next one follows
+};
+inline constexpr std::array modes{mode::echo, mode::idle, mode::churn};
+
+std::string_view to_string(mode value);
+std::optional<mode> parse_mode(std::string_view text);
+
+}  // namespace pulsar::bench

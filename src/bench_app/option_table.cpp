@@ -1,0 +1,125 @@
+#include "pulsar/bench_app/option_table.hpp"
+
+#include "pulsar/bench/result.hpp"
+#include "pulsar/cli/codecs.hpp"
+
+#include <limits>
+#include <utility>
+
+namespace pulsar::bench_app {
+namespace {
+
+using namespace std::chrono_literals;
+
+cli::codec frame_size(bench::size_range& into) {
+    return cli::scalar(
+        cli::toml_shape::text,
+        "a size from 0B to 1GiB, such as 64B, or two with the smaller one first, such as 64-1KiB",
+        into,
+        [](std::string_view text) {
+            constexpr std::uint64_t largest = std::uint64_t{1} << 30U;
+            const auto sizes = bench::parse_size_range(text);
+            return sizes && sizes->most <= largest ? sizes : std::nullopt;
+        },
+        [](const bench::size_range& value) { return to_string(value); });
+}
+
+cli::codec mode_name(bench::mode& into) {
+    return cli::one_of(bench::modes, into, [](bench::mode value) { return to_string(value); });
+}
+
+cli::codec file_path(std::optional<std::string>& into) {
+    return cli::scalar(
+        cli::toml_shape::text, "the path of a file", into,
+        [](const std::string& path) { return path.empty() ? std::nullopt : std::optional(path); },
+        [](const std::string& path) { return path; });
+}
+
+std::vector<cli::option> load_options(bench::options& run) {
+    return {
+        {.name = "connections",
+         .letter = 'c',
+         .metavar = "N",
+         .help = "connections at a time, 1 to 1048576",
+         .value = cli::number(1, 1'048'576, run.connections)},
+        {.name = "frame-size",
+         .letter = 's',
+         .metavar = "S",
+         .help = "payload of a frame, 0B to 1GiB; A-B, as in 64-1KiB: sizes drawn from that range",
+         .value = frame_size(run.frame_size)},
+        {.name = "pipeline",
+         .letter = 'p',
+         .metavar = "N",
+         .help = "most frames in flight on a connection, 1 to 65536; 1: ping-pong",
+         .value = cli::number(1, 65'536, run.pipeline)},
+        {.name = "rate",
+         .letter = 'r',
+         .metavar = "N",
+         .help = "frames a second over all connections, 1 to 1000000000; latency then counts from "
+                 "when a frame should have been sent, so that a stall of the server is not hidden",
+         .fallback = "unlimited",
+         .value = cli::number(1, 1'000'000'000, run.rate)},
+        {.name = "mode",
+         .metavar = "M",
+         .help = "echo: frames on connections that stay; idle: sends nothing and counts "
+                 "heartbeats; churn: connects, sends one frame, closes",
+         .value = mode_name(run.mode)},
+        {.name = "reconnect",
+         .help = "makes a connection again that ends, and sends again what was not echoed"},
+        {.name = "threads",
+         .letter = 't',
+         .metavar = "N",
+         .help = "event-loop threads, 1 to 1024; no more than connections are used",
+         .value = cli::number(1, 1024, run.threads)},
+    };
+}
+
+std::vector<cli::option> time_options(bench::options& run) {
+    return {
+        {.name = "duration",
+         .letter = 'd',
+         .metavar = "D",
+         .help = "how long to measure, from 1ms",
+         .value = cli::duration(1ms, run.duration)},
+        {.name = "frames",
+         .letter = 'n',
+         .metavar = "N",
+         .help = "measures so many frames in all, in place of --duration",
+         .fallback = "none",
+         .value = cli::number(1, std::numeric_limits<std::int64_t>::max(), run.frames)},
+        {.name = "warmup",
+         .letter = 'w',
+         .metavar = "D",
+         .help = "load before what is measured; 0s: none",
+         .fallback = "1s; with --frames 0s",
+         .value = cli::duration(0ms, run.warmup)},
+        {.name = "timeout",
+         .metavar = "D",
+         .help = "how long a connection may take to be made, and how long after the end an echo "
+                 "is waited for, from 1ms",
+         .value = cli::duration(1ms, run.timeout)},
+    };
+}
+
+std::vector<cli::option> output_options(invocation& asked) {
+    std::vector<cli::option> options{
+        {.name = "json", .help = "prints the result as one JSON object in place of text"},
+        {.name = "html",
+         .metavar = "FILE",
+         .help = "also writes the result as a page with plots, all in one file",
+         .fallback = "none",
+         .value = file_path(asked.html_file)}};
+    for (auto& common : cli::common_options())
+        options.push_back(std::move(common));
+    return options;
+}
+
+}  // namespace
+
+cli::option_table all_options(invocation& asked) {
+    return {{"Load", load_options(asked.run)},
+            {"Time", time_options(asked.run)},
+            {"Output", output_options(asked)}};
+}
+
+}  // namespace pulsar::bench_app

@@ -1,0 +1,135 @@
+#include "page_tables.hpp"
+
+#include "html_table.hpp"
+#include "html_text.hpp"
+#include "pulsar/report/format.hpp"
+
+#include <algorithm>
+
+namespace pulsar::report {
+namespace {
+
+std::string small(const std::string& words) {
+    return " <small>" + words + "</small>";
+}
+
+std::string seconds_cell(double value) {
+    return rounded_text(value) + small("s");
+}
+
+std::string amount_or_none(double value) {
+    return value > 0 ? amount_text(value, 3) : "none";
+}
+
+html_row latency_row(const char* name, std::chrono::nanoseconds value) {
+    return {name, milliseconds_text(value) + small("ms")};
+}
+
+html_row extreme_row(const char* name, const std::string& value, const interval& of, double run) {
+    return {name + small("at " + time_text(of.from_s, run)), value};
+}
+
+void add_interruptions(std::vector<html_row>& rows, const bench::result& of) {
+    const auto& was = *of.reconnect;
+    rows.push_back({"disconnects", grouped(was.total_disconnects())});
+    for (std::size_t i = 0; i < was.disconnects.size(); ++i) {
+        if (const auto count = was.disconnects.at(i); count > 0)
+            rows.push_back(
+                {"disconnects, " + std::string(bench::failure_names.at(i)), grouped(count)});
+    }
+    if (of.mode != bench::mode::idle)
+        rows.push_back({"frames sent again", grouped(was.resent_frames)});
+    rows.push_back({"outages", grouped(was.outages)});
+    rows.push_back({"the longest", seconds_cell(was.longest_outage_s)});
+    rows.push_back({"all together", seconds_cell(was.outage_s)});
+}
+
+}  // namespace
+
+std::string parameter_table(const bench::result& of) {
+    std::vector<html_row> rows{{"address", html_text(of.address)},
+                               {"mode", std::string(to_string(of.mode))},
+                               {"connections", grouped(of.connections)}};
+    if (of.mode == bench::mode::echo)
+        rows.push_back({"frames in flight on each", grouped(of.pipeline)});
+    if (of.mode != bench::mode::idle) {
+        rows.push_back({"frame size", to_string(of.frame_size)});
+        rows.push_back({"rate", of.rate ? grouped(*of.rate) + small("frames/s") : "no limit"});
+    }
+    rows.push_back({"threads", grouped(of.threads)});
+    rows.push_back({"warm-up, not measured", seconds_cell(of.warmup_s)});
+    rows.push_back({"measured", seconds_cell(of.duration_s)});
+    return html_table("Parameters", rows);
+}
+
+std::string count_table(const bench::result& of) {
+    std::vector<html_row> rows;
+    if (of.mode != bench::mode::idle) {
+        const double mib = static_cast<double>(of.payload_bytes) / (1 << 20);
+        rows.push_back({"frames echoed", grouped(of.frames)});
+        rows.push_back({"payload, one way", rounded_text(mib) + small("MiB")});
+        rows.push_back({"frames lost", grouped(of.lost_frames)});
+        rows.push_back({"frames due and not sent", grouped(of.unsent_frames)});
+    }
+    rows.push_back({"heartbeats", grouped(of.heartbeats)});
+    rows.push_back({"connections failed", grouped(of.failed_connections())});
+    if (of.reconnect) add_interruptions(rows, of);
+    return html_table("Counts", rows);
+}
+
+std::string error_table(const bench::result& of) {
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t i = 0; i < of.failures.size(); ++i) {
+        const auto& [connections, first] = of.failures.at(i);
+        if (connections == 0) continue;
+        rows.push_back(
+            {std::string(bench::failure_names.at(i)), grouped(connections), html_text(first)});
+    }
+    if (rows.empty()) return {};
+    return html_grid("Connections by what went wrong first",
+                     {"error", "connections", "the first of them"}, rows);
+}
+
+std::string latency_table(const bench::histogram& of) {
+    return html_table(
+        "Latency",
+        {latency_row("min", of.min()), latency_row("p50", of.percentile(50)),
+         latency_row("p90", of.percentile(90)), latency_row("p99", of.percentile(99)),
+         latency_row("p99.9", of.percentile(99.9)), latency_row("p99.99", of.percentile(99.99)),
+         latency_row("max", of.max()), latency_row("mean", of.mean())});
+}
+
+std::string throughput_table(const bench::result& of, const std::vector<interval>& run) {
+    const double end = run.back().to_s;
+    const auto& lowest = *std::ranges::min_element(run, {}, &interval::lowest);
+    const auto& highest = *std::ranges::max_element(run, {}, &interval::highest);
+    return html_table("Frames a second",
+                      {{"mean", amount_text(of.frames_per_s(), 0)},
+                       extreme_row("highest", amount_text(highest.highest, 0), highest, end),
+                       extreme_row("lowest", amount_text(lowest.lowest, 0), lowest, end)});
+}
+
+std::string slowest_table(const std::vector<interval>& run) {
+    const double end = run.back().to_s;
+    const auto& p50 = *std::ranges::max_element(run, {}, &interval::p50_ms);
+    const auto& p99 = *std::ranges::max_element(run, {}, &interval::p99_ms);
+    return html_table("Slowest second",
+                      {extreme_row("p50", amount_or_none(p50.p50_ms) + small("ms"), p50, end),
+                       extreme_row("p99", amount_or_none(p99.p99_ms) + small("ms"), p99, end)});
+}
+
+std::string interval_table(const bench::result& of, const std::vector<interval>& run) {
+    std::vector<std::string> headings{"from", "frames/s", "lowest", "p50, ms", "p99, ms"};
+    if (of.reconnect) headings.emplace_back("outages, s");
+    std::vector<std::vector<std::string>> rows;
+    rows.reserve(run.size());
+    for (const auto& one : run) {
+        rows.push_back({time_text(one.from_s, run.back().to_s), amount_text(one.frames_per_s, 0),
+                        amount_text(one.lowest, 0), amount_or_none(one.p50_ms),
+                        amount_or_none(one.p99_ms)});
+        if (of.reconnect) rows.back().push_back(amount_or_none(one.outage_s));
+    }
+    return html_grid("By time", headings, rows);
+}
+
+}  // namespace pulsar::report

@@ -1,0 +1,141 @@
+#include "pulsar/report/text.hpp"
+
+#include "latency_bars.hpp"
+#include "layout.hpp"
+#include "pulsar/report/format.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace pulsar::report {
+namespace {
+
+constexpr std::size_t longest_address = 50;
+
+/// To three decimals at most: `10 s`, `1.5 s`, `13.118 ms`.
+std::string seconds_text(double seconds) {
+    const bool short_run = seconds > 0 && seconds < 1;
+    auto text = grouped(short_run ? seconds * 1000 : seconds, 3);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text + (short_run ? " ms" : " s");
+}
+
+/// What one unit of the counts is called.
+std::string frames_name(const bench::result& measured) {
+    return measured.mode == bench::mode::churn ? "connections" : "frames";
+}
+
+std::string heading(const bench::result& measured) {
+    std::vector<std::string> what{std::string(to_string(measured.mode)) + " on " +
+                                  fitted(measured.address, longest_address)};
+    what.push_back(counted(measured.connections, "connection"));
+    if (measured.mode != bench::mode::idle) {
+        what.push_back(to_string(measured.frame_size) + " frames");
+        if (measured.mode == bench::mode::echo) {
+            what.push_back("pipeline " + grouped(std::uint64_t{measured.pipeline}));
+        }
+        if (measured.rate) what.push_back("rate " + grouped(*measured.rate) + "/s");
+    }
+    what.push_back(counted(measured.threads, "thread"));
+    auto time = seconds_text(measured.duration_s);
+    if (measured.warmup_s > 0) time += " after " + seconds_text(measured.warmup_s) + " warm-up";
+    what.push_back(time);
+    return listed(what);
+}
+
+/// A row for each kind of which there were some, the name of them all before the first.
+class kind_rows {
+  public:
+    void add(std::uint64_t count, std::string_view kind) {
+        if (count > 0) rows_.push_back({"", grouped(count), std::string(kind)});
+    }
+
+    void move_to(std::vector<table_row>& table, std::string_view name) {
+        if (rows_.empty()) rows_.push_back({"", "0"});
+        rows_.front().front() = name;
+        std::ranges::move(rows_, std::back_inserter(table));
+    }
+
+  private:
+    std::vector<table_row> rows_;
+};
+
+void add_errors(std::vector<table_row>& table, const bench::result& measured) {
+    kind_rows kinds;
+    for (std::size_t i = 0; i < bench::failure_names.size(); ++i)
+        kinds.add(measured.failures.at(i).connections, bench::failure_names.at(i));
+    kinds.add(measured.lost_frames, measured.lost_frames == 1 ? "lost frame" : "lost frames");
+    kinds.move_to(table, "errors");
+}
+
+void add_interruptions(std::vector<table_row>& table, const bench::result& measured) {
+    if (!measured.reconnect) return;
+    const auto& was = *measured.reconnect;
+    kind_rows kinds;
+    for (std::size_t i = 0; i < bench::failure_names.size(); ++i)
+        kinds.add(was.disconnects.at(i), bench::failure_names.at(i));
+    kinds.move_to(table, "disconnects");
+    if (measured.mode != bench::mode::idle)
+        table.push_back({"resent frames", grouped(was.resent_frames)});
+    table.push_back({"outages", grouped(was.outages)});
+    if (was.outages == 0) return;
+    table.back().push_back("the longest " + seconds_text(was.longest_outage_s) + ", all together " +
+                           seconds_text(was.outage_s));
+}
+
+std::string totals(const bench::result& measured) {
+    std::vector<table_row> rows;
+    if (measured.mode == bench::mode::idle) {
+        const auto failed = measured.failed_connections();
+        const auto held = measured.connections > failed ? measured.connections - failed : 0;
+        rows.push_back({"connections held", grouped(std::uint64_t{held})});
+    } else {
+        const auto frames = frames_name(measured);
+        rows.push_back({frames, grouped(measured.frames)});
+        rows.push_back({frames + "/s", grouped(measured.frames_per_s(), 1)});
+        rows.push_back({"MiB/s", grouped(measured.mib_per_s(), 3), "payload, one way"});
+    }
+    rows.push_back({"heartbeats", grouped(measured.heartbeats)});
+    add_errors(rows, measured);
+    add_interruptions(rows, measured);
+    if (measured.unsent_frames > 0) {
+        rows.push_back({"unsent frames", grouped(measured.unsent_frames),
+                        "the server (or this machine) did not keep up with --rate"});
+    }
+    return aligned("lrl", rows);
+}
+
+std::string latency_summary(const bench::histogram& latency) {
+    const table_row names{"min", "p50", "p90", "p99", "p99.9", "p99.99", "max", "mean"};
+    const table_row values{milliseconds_text(latency.min()),
+                           milliseconds_text(latency.percentile(50)),
+                           milliseconds_text(latency.percentile(90)),
+                           milliseconds_text(latency.percentile(99)),
+                           milliseconds_text(latency.percentile(99.9)),
+                           milliseconds_text(latency.percentile(99.99)),
+                           milliseconds_text(latency.max()),
+                           milliseconds_text(latency.mean())};
+    const auto rows_of = [&](std::ptrdiff_t from, std::ptrdiff_t to) {
+        table_row head(names.begin() + from, names.begin() + to);
+        table_row row(values.begin() + from, values.begin() + to);
+        head.insert(head.begin(), "latency");
+        row.insert(row.begin(), "ms");
+        return aligned("lrrrrrrrr", {head, row});
+    };
+    // Latencies of minutes, as a rate far too high makes them, take a second pair of rows.
+    auto text = rows_of(0, 8);
+    const auto end_of_values = text.size() - text.find('\n') - 2;
+    return end_of_values <= line_width ? text : rows_of(0, 4) + rows_of(4, 8);
+}
+
+}  // namespace
+
+std::string to_text(const bench::result& measured) {
+    auto text = heading(measured) + '\n' + totals(measured);
+    if (measured.mode == bench::mode::idle || measured.latency.count() == 0) return text;
+    return text + '\n' + latency_summary(measured.latency) + '\n' +
+           latency_bars(measured.latency, frames_name(measured));
+}
+
+}  // namespace pulsar::report

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "pulsar/bench/result.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace pulsar::report {
+
+/// One second of a run, or several in a row where there are too many to show each.
+struct interval {
+    double from_s;
+    double to_s;
+    double frames_per_s;  ///< over all of it
+    double lowest;        ///< frames/s in one of its seconds
+    double highest;
+    double p50_ms;  ///< the highest of its seconds, as is p99; 0 if no echo came
+    double p99_ms;
+    double outage_s;  ///< of all connections together
+
+    bool operator==(const interval&) const = default;
+};
+
+/// The series as at most `most` intervals, one at least, of as many seconds each, the last one
+/// perhaps of fewer. What is left of a second at the end of a run counts by its length, and not at
+/// all below a tenth of a second: so few frames make no rate.
+std::vector<interval> timeline(const std::vector<bench::second>& series, std::size_t most);
+
+}  // namespace pulsar::report

@@ -1,0 +1,76 @@
+#include "pulsar/bench_app/progress_display.hpp"
+#include "pulsar/report/format.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pulsar::bench_app::progress_display_test {
+namespace {
+
+using namespace bench;
+using namespace std::chrono_literals;
+
+TEST(BenchFormat, GroupsThousands) {
+    EXPECT_EQ(report::grouped(0), "0");
+    EXPECT_EQ(report::grouped(999), "999");
+    EXPECT_EQ(report::grouped(1000), "1,000");
+    EXPECT_EQ(report::grouped(18'446'744'073'709'551'615U), "18,446,744,073,709,551,615");
+    EXPECT_EQ(report::grouped(0.0, 1), "0.0");
+    EXPECT_EQ(report::grouped(1234.56, 1), "1,234.6");
+    EXPECT_EQ(report::grouped(999.96, 1), "1,000.0");
+    EXPECT_EQ(report::grouped(1234.4, 0), "1,234");
+}
+
+TEST(BenchFormat, ShowsLatenciesInMilliseconds) {
+    EXPECT_EQ(report::milliseconds_text(0ns), "0.000");
+    EXPECT_EQ(report::milliseconds_text(118'400ns), "0.118");
+    EXPECT_EQ(report::milliseconds_text(61s), "61,000.000");
+}
+
+progress halfway() {
+    progress now;
+    now.elapsed_s = 6;
+    now.total_s = 11;
+    now.frames = 2'000'000;
+    now.last = {5, 412'345, 118, 402.4};
+    return now;
+}
+
+TEST(BenchProgress, ShowsTheLastSecondErrorsAndTheTimeLeft) {
+    EXPECT_EQ(progress_line(mode::echo, halfway()),
+              "[##########..........] 5 s left, 412,345 frames/s, p99 0.402 ms, 0 errors");
+}
+
+TEST(BenchProgress, TellsOfTheWarmUp) {
+    auto now = halfway();
+    now.warming_up = true;
+    now.failed_connections = 3;
+    EXPECT_EQ(progress_line(mode::echo, now),
+              "[##########..........] 5 s left, warming up, 3 errors");
+}
+
+TEST(BenchProgress, CountsDownFramesWhereTheyEndTheRun) {
+    auto now = halfway();
+    now.total_s.reset();
+    now.total_frames = 8'000'000;
+    EXPECT_EQ(progress_line(mode::echo, now).substr(0, 44),
+              "[#####...............] 6,000,000 frames left");
+}
+
+TEST(BenchProgress, ShowsHeartbeatsWhereNothingIsSent) {
+    auto now = halfway();
+    now.heartbeats = 1234;
+    EXPECT_EQ(progress_line(mode::idle, now),
+              "[##########..........] 5 s left, 1,234 heartbeats, 0 errors");
+}
+
+TEST(BenchProgress, FitsANarrowTerminal) {
+    auto now = halfway();
+    now.total_s.reset();
+    now.total_frames = 9'000'000'000'000'000'000U;
+    now.last = {5, 123'456'789'012, 1, 9'999'999};
+    now.failed_connections = 1'000'000;
+    EXPECT_LE(progress_line(mode::echo, now).size(), 79U);
+}
+
+}  // namespace
+}  // namespace pulsar::bench_app::progress_display_test
