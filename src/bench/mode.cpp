@@ -9,9 +9,11 @@ std::string_view to_string(mode value) {
         case mode::idle:
             return "idle";
         case mode::churn:
+            return "churn";
+        case mode::halfclose:
             break;
     }
-    return "churn";
+    return "halfclose";
 }
 
 std::optional<mode> parse_mode(std::string_view text) {

@@ -158,7 +158,8 @@ TEST(BenchInvocation, ChecksFrameSizes) {
 }
 
 TEST(BenchInvocation, ChecksModeAndPage) {
-    expect_rejected("--mode", {"", "Echo", "ech", "echo ", "ping"}, "expected echo, idle or churn");
+    expect_rejected("--mode", {"", "Echo", "ech", "echo ", "ping"},
+                    "expected echo, idle, churn or halfclose");
     expect_rejected("--html", {""}, "expected the path of a file");
     EXPECT_EQ(invoke({"--html", "--json"}).html_file, "--json");
 }

@@ -9,11 +9,12 @@ namespace pulsar::bench {
 
 /// What each connection of a run does.
 enum class mode : std::uint8_t {
-    echo,   ///< sends frames, and stays
-    idle,   ///< stays, and sends nothing
-    churn,  ///< sends one frame, and is closed; the next one follows
+    echo,       ///< sends frames, and stays
+    idle,       ///< stays, and sends nothing
+    churn,      ///< sends one frame, and is closed; the next one follows
+    halfclose,  ///< sends frames and FIN, expects all echoes and FIN; the next one follows
 };
-inline constexpr std::array modes{mode::echo, mode::idle, mode::churn};
+inline constexpr std::array modes{mode::echo, mode::idle, mode::churn, mode::halfclose};
 
 std::string_view to_string(mode value);
 std::optional<mode> parse_mode(std::string_view text);
