@@ -12,23 +12,33 @@ std::string help_text(std::size_t width) {
         "pulsar-bench loads a server that echoes length-prefixed frames, checks every byte that "
         "comes back, and measures throughput and latency.");
     page.paragraph(
-        "Usage: pulsar-bench [FLAGS] [ADDRESS]\n"
-        "       pulsar-bench compare A B");
+        "Usage: pulsar-bench [FLAGS] [ADDRESS...]\n"
+        "       pulsar-bench compare [--fail-if CONDITION] A B\n"
+        "       pulsar-bench merge [--json] [--html FILE] [--hdr FILE] [--fail-if CONDITION] A "
+        "B...");
     page.paragraph(
         "ADDRESS is HOST:PORT, [IPV6]:PORT, :PORT (this machine), unix:PATH or "
         "unix:@NAME [" +
-        net::to_string(defaults.run.targets.front()) + ']');
+        net::to_string(defaults.run.targets.front()) + "]. Several share the connections evenly.");
     page.options(all_options(defaults));
     page.paragraph(cli::value_syntax);
     page.paragraph(
-        "The mode idle takes no --frame-size, --frames, --rate or --pipeline; churn no --rate, "
-        "--pipeline or --reconnect.");
+        "What goes with what: --rate is for the mode echo; --pipeline for echo and halfclose; "
+        "--reconnect for echo and idle; --frame-size, --frames and --framing none for all but "
+        "idle.");
     page.paragraph(
-        "compare shows two results that --json wrote, A before and B after, side by side.");
+        "A CONDITION is a metric, an operator and a value: min, p50, p90, p99, p99.9, p99.99, max, "
+        "mean and outage (the longest) with us, ms or s; errors, lost, frames/s, MiB/s; >, <, >= "
+        "or "
+        "<=. With compare the value is the ratio B/A and ends in x, as in 'p99>1.2x'. One on what "
+        "the run has no value of holds.");
+    page.paragraph(
+        "compare shows two results that --json wrote, A before and B after, side by side. merge "
+        "makes one result of those of several machines that ran at the same time.");
     page.paragraph("Ctrl+C ends the run and prints the result so far; a second one kills.");
     page.paragraph(
-        "Exit status: 0: all was echoed. 1: a mismatch, a lost frame or no connection. 2: bad "
-        "usage.");
+        "Exit status: 0: all was echoed. 1: a mismatch, a lost frame, no connection, or a result "
+        "that could not be written. 2: bad usage. 3: a --fail-if held, whatever else.");
     page.examples({
         {"pulsar-bench", "ping-pong on 50 connections of this machine"},
         {"pulsar-bench -c 200 -p 32 -s 64-1KiB -d 30s :9000",

@@ -1,6 +1,5 @@
 #include "pulsar/bench_app/invocation.hpp"
 
-#include "pulsar/bench/result.hpp"
 #include "pulsar/bench_app/help.hpp"
 #include "pulsar/bench_app/option_table.hpp"
 #include "pulsar/cli/command_line.hpp"
@@ -8,6 +7,12 @@
 #include "pulsar/cli/usage_error.hpp"
 #include "pulsar/cli/version.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <initializer_list>
+#include <iterator>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -27,19 +32,27 @@ void reject(const command_line& line, std::string_view name, const std::string& 
 
 /// A flag that would have no effect is a mistake that should show.
 void reject_combinations(const bench::options& run, const command_line& line) {
+    using enum bench::mode;
     if (run.frames && line.find("duration")) {
         reject(line, "frames", "expected one of --duration and --frames, not both");
     }
-    if (run.mode == bench::mode::echo) return;
-    const auto here = "with --mode " + std::string(to_string(run.mode));
-    reject(line, "rate", "expected only with --mode echo, not " + here);
-    if (run.pipeline > 1) reject(line, "pipeline", "expected 1 " + here);
-    if (run.mode == bench::mode::churn) {
-        reject(line, "reconnect", "expected only with --mode echo or idle, not " + here);
-        return;
+    if (run.framing == bench::framing::none && run.frame_size.least == 0) {
+        reject(line, "frame-size", "expected 1B or more with --framing none");
     }
+    const auto only_with = [&](std::string_view name, std::string_view modes) {
+        reject(line, name,
+               fmt::format("expected only with --mode {}, not with --mode {}", modes,
+                           to_string(run.mode)));
+    };
+    if (run.mode != echo) only_with("rate", "echo");
+    if (run.pipeline > 1 && run.mode != echo && run.mode != halfclose) {
+        only_with("pipeline", "echo or halfclose");
+    }
+    if (run.mode != echo && run.mode != idle) only_with("reconnect", "echo or idle");
+    if (run.mode != idle) return;
     for (const auto* name : {"frame-size", "frames"})
-        reject(line, name, "expected only with --mode echo or churn, not " + here);
+        only_with(name, "echo, churn or halfclose");
+    if (run.framing == bench::framing::none) only_with("framing", "echo, churn or halfclose");
 }
 
 net::address read_address(const std::string& text) {
@@ -56,39 +69,84 @@ net::address read_address(const std::string& text) {
     return *std::move(parsed);
 }
 
+/// Whether they are one file, there or not yet.
+bool is_same_file(const std::string& one, const std::string& other) {
+    const auto real = [](const std::string& path) {
+        std::error_code unknown;
+        const auto full =
+            std::filesystem::weakly_canonical(std::filesystem::absolute(path), unknown);
+        return unknown ? std::filesystem::path(path) : full;
+    };
+    return real(one) == real(other);
+}
+
+/// What is written must not take the place of what is read, or of something else that is written.
+void reject_overwriting(const invocation& asked, const command_line& line) {
+    auto taken = asked.files;
+    for (const auto& [name, file] :
+         {std::pair{"html", &asked.html_file}, std::pair{"hdr", &asked.hdr_file}}) {
+        if (!*file) continue;
+        for (const auto& other : taken) {
+            if (is_same_file(**file, other)) reject(line, name, "expected a file of its own");
+        }
+        taken.push_back(**file);
+    }
+}
+
+/// What a verb is followed by, and the flags that it takes.
+void parse_verb(invocation& asked, const command_line& line,
+                std::initializer_list<std::string_view> flags, const std::string& accepted) {
+    for (const auto& given : line.settings) {
+        if (std::ranges::find(flags, given.of->name) == flags.end()) reject(given, accepted);
+    }
+    cli::assign(line.settings);
+    asked.files.assign(line.rest.begin() + 1, line.rest.end());
+}
+
 void parse_compare(invocation& asked, const command_line& line) {
-    for (const auto& given : line.settings)
-        reject(given, "expected no flag with compare");
-    const auto& words = line.rest;
-    if (words.size() != 3 || words[1].empty() || words[2].empty()) {
+    parse_verb(asked, line, {"fail-if"}, "expected no flag but --fail-if with compare");
+    asked.wanted = invocation::action::compare;
+    if (asked.files.size() != 2 || std::ranges::count(asked.files, "") > 0) {
         throw cli::usage_error(
             "compare: expected two files that --json wrote, as in pulsar-bench compare A B");
     }
-    asked.wanted = invocation::action::compare;
-    asked.files = {words[1], words[2]};
+}
+
+void parse_merge(invocation& asked, const command_line& line) {
+    parse_verb(asked, line, {"json", "html", "hdr", "fail-if"},
+               "expected no flag but --json, --html, --hdr and --fail-if with merge");
+    asked.wanted = invocation::action::merge;
+    if (asked.files.size() < 2 || std::ranges::count(asked.files, "") > 0) {
+        throw cli::usage_error(
+            "merge: expected two or more files that --json wrote, as in pulsar-bench merge A B");
+    }
+    for (auto file = asked.files.begin(); file != asked.files.end(); ++file) {
+        const auto same = [&](const std::string& other) { return is_same_file(other, *file); };
+        if (std::any_of(asked.files.begin(), file, same)) {
+            throw cli::bad_value("merge", *file, "given twice, expected each result once");
+        }
+    }
 }
 
 void parse_run(invocation& asked, const command_line& line) {
     cli::assign(line.settings);
     auto& run = asked.run;
-    if (line.rest.size() > 1) {
-        throw cli::bad_value("ADDRESS", line.rest[1], "given twice, expected one address");
+    if (!line.rest.empty()) {
+        run.targets.clear();
+        std::ranges::transform(line.rest, std::back_inserter(run.targets), read_address);
     }
-    if (!line.rest.empty()) run.targets.front() = read_address(line.rest.front());
     reject_combinations(run, line);
     // A thread without a connection does nothing, so that `-t 4` can stay where -c is varied.
     if (run.threads > run.connections) run.threads = static_cast<unsigned>(run.connections);
     if (run.frames && !line.find("warmup")) run.warmup = std::chrono::milliseconds(0);
     run.reconnect = line.find("reconnect") != nullptr;
-    asked.json = line.find("json") != nullptr;
 }
 
 invocation print(std::string text) {
-    return {.wanted = invocation::action::print,
-            .run = {},
-            .html_file = {},
-            .files = {},
-            .text = std::move(text)};
+    invocation asked;
+    asked.wanted = invocation::action::print;
+    asked.text = std::move(text);
+    return asked;
 }
 
 }  // namespace
@@ -101,8 +159,16 @@ invocation parse(int argc, const char* const* argv) {
     if (line.find("version")) return print(cli::version_text("pulsar-bench"));
 
     cli::reject_unknown_flags(line, table, "pulsar-bench");
-    const bool compares = !line.rest.empty() && line.rest.front() == "compare";
-    compares ? parse_compare(asked, line) : parse_run(asked, line);
+    const auto verb = line.rest.empty() ? std::string() : line.rest.front();
+    if (verb == "compare") {
+        parse_compare(asked, line);
+    } else if (verb == "merge") {
+        parse_merge(asked, line);
+    } else {
+        parse_run(asked, line);
+    }
+    asked.json = line.find("json") != nullptr;
+    reject_overwriting(asked, line);
     return asked;
 }
 

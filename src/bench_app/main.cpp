@@ -109,7 +109,8 @@ int run(const bench_app::invocation& asked) {
 }
 
 int compare(const bench_app::invocation& asked) {
-    const auto& [a, b] = asked.files;
+    const auto& a = asked.files.front();
+    const auto& b = asked.files.back();
     try {
         return print(report::compare(a, report::read_result(a), b, report::read_result(b)));
     } catch (const std::runtime_error& error) {
@@ -127,6 +128,7 @@ int main(int argc, char** argv) {
     try {
         const auto asked = bench_app::parse(argc, argv);
         if (asked.wanted == print) return ::print(asked.text);
+        if (asked.wanted == merge) return complain("merge: not available", failed);
         return asked.wanted == compare ? ::compare(asked) : ::run(asked);
     } catch (const pulsar::cli::usage_error& error) {
         return complain(error.what(), bad_usage);

@@ -1,8 +1,8 @@
 #include "pulsar/bench_app/option_table.hpp"
 
-#include "pulsar/bench/result.hpp"
 #include "pulsar/cli/codecs.hpp"
 
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -35,6 +35,40 @@ cli::codec file_path(std::optional<std::string>& into) {
         [](const std::string& path) { return path; });
 }
 
+cli::codec framing_name(bench::framing& into) {
+    return cli::one_of(bench::framings, into,
+                       [](bench::framing value) { return to_string(value); });
+}
+
+cli::codec proxy_version(std::optional<protocol::proxy_header::version>& into) {
+    using enum protocol::proxy_header::version;
+    return cli::one_of(std::array{std::optional(v1), std::optional(v2)}, into,
+                       [](auto value) { return value == v1 ? "v1" : "v2"; });
+}
+
+cli::codec source_addresses(std::vector<boost::asio::ip::address>& into) {
+    const std::string accepts = "an IPv4 or IPv6 address of this machine, without a port";
+    auto assign = [&into, accepts](const cli::setting& from) {
+        for (const auto& text : from.texts) {
+            boost::system::error_code malformed;
+            into.push_back(boost::asio::ip::make_address(text, malformed));
+            if (malformed) throw cli::bad_value(from.where, text, "expected " + accepts);
+        }
+    };
+    auto texts = [&into] {
+        std::vector<std::string> all;
+        for (const auto& each : into)
+            all.push_back(each.to_string());
+        return all;
+    };
+    return {cli::toml_shape::list, accepts, assign, texts};
+}
+
+cli::codec conditions(std::vector<std::string>& into) {
+    return {cli::toml_shape::list, "a condition",
+            [&into](const cli::setting& from) { into = from.texts; }, [&into] { return into; }};
+}
+
 std::vector<cli::option> load_options(bench::options& run) {
     return {
         {.name = "connections",
@@ -62,10 +96,27 @@ std::vector<cli::option> load_options(bench::options& run) {
         {.name = "mode",
          .metavar = "M",
          .help = "echo: frames on connections that stay; idle: sends nothing and counts "
-                 "heartbeats; churn: connects, sends one frame, closes",
+                 "heartbeats; churn: connects, sends one frame, closes; halfclose: connects, sends "
+                 "--pipeline frames and FIN, and expects all echoes and then FIN",
          .value = mode_name(run.mode)},
+        {.name = "framing",
+         .metavar = "F",
+         .help = "length: each frame begins with its length; none: the payload alone, for any "
+                 "server that echoes bytes, without heartbeats",
+         .value = framing_name(run.framing)},
         {.name = "reconnect",
          .help = "makes a connection again that ends, and sends again what was not echoed"},
+        {.name = "source",
+         .metavar = "ADDRESS",
+         .help = "the IP address to connect from; given several times, each connection takes the "
+                 "next one: more connections than one address has ports",
+         .fallback = "by the system",
+         .value = source_addresses(run.sources)},
+        {.name = "proxy-protocol",
+         .metavar = "V",
+         .help = "begins each connection with a PROXY header, v1 or v2, of its own addresses",
+         .fallback = "none",
+         .value = proxy_version(run.proxy_protocol)},
         {.name = "threads",
          .letter = 't',
          .metavar = "N",
@@ -93,6 +144,10 @@ std::vector<cli::option> time_options(bench::options& run) {
          .help = "load before what is measured; 0s: none",
          .fallback = "1s; with --frames 0s",
          .value = cli::duration(0ms, run.warmup)},
+        {.name = "ramp",
+         .metavar = "D",
+         .help = "opens the connections evenly over this time, before the warm-up; 0s: at once",
+         .value = cli::duration(0ms, run.ramp)},
         {.name = "timeout",
          .metavar = "D",
          .help = "how long a connection may take to be made, and how long after the end an echo "
@@ -108,7 +163,19 @@ std::vector<cli::option> output_options(invocation& asked) {
          .metavar = "FILE",
          .help = "also writes the result as a page with plots, all in one file",
          .fallback = "none",
-         .value = file_path(asked.html_file)}};
+         .value = file_path(asked.html_file)},
+        {.name = "hdr",
+         .metavar = "FILE",
+         .help = "also writes the latencies as a percentile distribution, as HdrHistogram's "
+                 "plotters read it, in milliseconds",
+         .fallback = "none",
+         .value = file_path(asked.hdr_file)},
+        {.name = "fail-if",
+         .metavar = "CONDITION",
+         .help = "exits with 3 if the result is so, as in 'p99>10ms' or 'errors>0'; may be given "
+                 "several times",
+         .fallback = "none",
+         .value = conditions(asked.conditions)}};
     for (auto& common : cli::common_options())
         options.push_back(std::move(common));
     return options;

@@ -51,7 +51,7 @@ void for_each(const cli::option_table& table, Use use) {
 }  // namespace
 
 std::string bash_completion(const command& of) {
-    std::string words(of.verb);
+    std::string words(of.verbs);
     std::string cases;
     for_each(of.flags, [&](const cli::option& o) {
         words.append(words.empty() ? "" : " ").append(names_of(o, " "));
@@ -68,14 +68,17 @@ std::string bash_completion(const command& of) {
     const std::string name(of.name);
     auto function = std::string("_").append(name);
     std::ranges::replace(function, '-', '_');
-    std::string verb;
-    if (!of.verb.empty()) {
-        verb.append("    if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} == ").append(of.verb);
-        verb += " ]]; then compopt -o default; return; fi\n";
+    std::string files;
+    if (!of.verbs.empty()) {
+        files.append("if ((COMP_CWORD > 1)) && [[ ' ").append(of.verbs);
+        files +=
+            " ' == *\" ${COMP_WORDS[1]} \"* && $word != -* ]]; then compopt -o default; return; "
+            "fi\n"
+            "            ";
     }
     return function + R"(() {
     COMPREPLY=()
-)" + verb + R"(    local word=${COMP_WORDS[COMP_CWORD]} flag=${COMP_WORDS[COMP_CWORD-1]} words=
+    local word=${COMP_WORDS[COMP_CWORD]} flag=${COMP_WORDS[COMP_CWORD-1]} words=
     # To bash, --flag=value is three words.
     if [[ $word == = ]]; then
         word=
@@ -84,7 +87,7 @@ std::string bash_completion(const command& of) {
     fi
     case $flag in
 )" + cases +
-           "        *) words='" + words + R"(' ;;
+           "        *) " + files + "words='" + words + R"(' ;;
     esac
     COMPREPLY=($(compgen -W "$words" -- "$word"))
 }
@@ -120,8 +123,8 @@ std::string zsh_completion(const command& of) {
         }
         argument(flags, spec);
     });
-    if (!of.verb.empty()) {
-        argument("", std::string("1:ADDRESS:(").append(of.verb).append(")"));
+    if (!of.verbs.empty()) {
+        argument("", std::string("1:ADDRESS:(").append(of.verbs).append(")"));
         argument("", "*:FILE:_files");
     }
     return out + '\n';
@@ -130,11 +133,11 @@ std::string zsh_completion(const command& of) {
 std::string fish_completion(const command& of) {
     const auto line = "complete -c " + std::string(of.name);
     std::string out = line + " -f\n";
-    if (!of.verb.empty()) {
-        out.append(line).append(" -n __fish_use_subcommand -a ").append(of.verb).append("\n");
+    if (!of.verbs.empty()) {
+        out.append(line).append(" -n __fish_use_subcommand -a '").append(of.verbs).append("'\n");
         out.append(line)
             .append(" -n '__fish_seen_subcommand_from ")
-            .append(of.verb)
+            .append(of.verbs)
             .append("' -F\n");
     }
     for_each(of.flags, [&](const cli::option& o) {

@@ -10,7 +10,7 @@ namespace pulsar::packaging {
 /// What a shell has to know of a program to complete its command line.
 struct command {
     std::string_view name;
-    std::string_view verb;  ///< a first argument, with names of files behind it; may be empty
+    std::string_view verbs;  ///< first arguments with names of files behind them, blanks between
     const cli::option_table& flags;
 };
 

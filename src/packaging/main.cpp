@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
         pulsar::bench_app::invocation load;
         write_completions(folder, {"pulsar", "", pulsar::app::all_options(config)});
         write_completions(folder,
-                          {"pulsar-bench", "compare", pulsar::bench_app::all_options(load)});
+                          {"pulsar-bench", "compare merge", pulsar::bench_app::all_options(load)});
         write(folder + "/pulsar.toml",
               packaging::example_config(pulsar::app::config_options(config)));
         return 0;

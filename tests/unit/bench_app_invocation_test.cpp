@@ -13,6 +13,7 @@ namespace pulsar::bench_app::invocation_test {
 namespace {
 
 using namespace bench;
+using protocol::proxy_header;
 using namespace std::chrono_literals;
 using enum invocation::action;
 using arguments = std::vector<std::string>;
@@ -98,6 +99,17 @@ TEST(BenchInvocation, TakesEveryFlagLongAndShort) {
     EXPECT_EQ(run_of({"--frames", "5"}).frames, 5U);
     EXPECT_EQ(run_of({"--mode", "idle"}).mode, mode::idle);
     EXPECT_EQ(run_of({"--mode", "churn"}).mode, mode::churn);
+    EXPECT_EQ(run_of({"--mode", "halfclose"}).mode, mode::halfclose);
+    EXPECT_EQ(run_of({}).framing, framing::length);
+    EXPECT_EQ(run_of({"--framing", "none"}).framing, framing::none);
+    EXPECT_EQ(run_of({}).ramp, 0s);
+    EXPECT_EQ(run_of({"--ramp", "5s"}).ramp, 5s);
+    EXPECT_FALSE(run_of({}).proxy_protocol);
+    EXPECT_EQ(run_of({"--proxy-protocol", "v1"}).proxy_protocol, proxy_header::version::v1);
+    EXPECT_EQ(run_of({"--proxy-protocol", "v2"}).proxy_protocol, proxy_header::version::v2);
+    EXPECT_EQ(invoke({"--hdr", "a b"}).hdr_file, "a b");
+    EXPECT_EQ(invoke({"--fail-if", "p99>1ms", "--fail-if=errors>0"}).conditions,
+              (arguments{"p99>1ms", "errors>0"}));
 }
 
 TEST(BenchInvocation, ChecksNumbers) {
@@ -131,7 +143,8 @@ TEST(BenchInvocation, ChecksDurations) {
     }
     EXPECT_EQ(run_of({"--timeout", "1ms"}).timeout, 1ms);
     EXPECT_EQ(run_of({"--timeout=24h"}).timeout, 24h);
-    expect_rejected("--warmup", test::bad_durations, from_0s);
+    for (const auto* flag : {"--warmup", "--ramp"})
+        expect_rejected(flag, test::bad_durations, from_0s);
     EXPECT_EQ(run_of({"-d", "1ms"}).duration, 1ms);
     EXPECT_EQ(run_of({"-d", "24h"}).duration, 24h);
     EXPECT_EQ(run_of({"-w", "0s"}).warmup, 0s);
@@ -157,10 +170,13 @@ TEST(BenchInvocation, ChecksFrameSizes) {
     }
 }
 
-TEST(BenchInvocation, ChecksModeAndPage) {
+TEST(BenchInvocation, ChecksWordsAndFiles) {
     expect_rejected("--mode", {"", "Echo", "ech", "echo ", "ping"},
                     "expected echo, idle, churn or halfclose");
+    expect_rejected("--framing", {"", "None", "off"}, "expected length or none");
+    expect_rejected("--proxy-protocol", {"", "1", "V1", "v3"}, "expected v1 or v2");
     expect_rejected("--html", {""}, "expected the path of a file");
+    expect_rejected("--hdr", {""}, "expected the path of a file");
     EXPECT_EQ(invoke({"--html", "--json"}).html_file, "--json");
 }
 
@@ -191,7 +207,6 @@ TEST(BenchInvocation, ChecksTheAddress) {
 }
 
 TEST(BenchInvocation, RejectsWhatIsGivenTwice) {
-    EXPECT_EQ(rejection({":1", ":2"}), "ADDRESS \":2\": given twice, expected one address");
     EXPECT_EQ(rejection({":1", "compare"}).substr(0, 17), "ADDRESS \"compare\"");
     EXPECT_TRUE(invoke({"--json", "--json"}).json);
     for (const auto* flag : {"--connections", "--pipeline", "--rate", "--threads", "--frames"}) {
@@ -247,27 +262,61 @@ TEST(BenchInvocation, ThreadsAreAtMostTheConnections) {
 }
 
 TEST(BenchInvocation, RejectsFlagsThatTheModeHasNoUseFor) {
-    for (const std::string mode : {"idle", "churn"}) {
-        const auto with = [&](const char* flag, const char* value) {
-            return rejection({flag, value, "--mode", mode});
-        };
-        EXPECT_EQ(with("--rate", "10"),
-                  "--rate \"10\": expected only with --mode echo, not with --mode " + mode);
-        EXPECT_EQ(with("--pipeline", "2"), "--pipeline \"2\": expected 1 with --mode " + mode);
-        EXPECT_EQ(with("--pipeline", "1"), "accepted");
-        EXPECT_EQ(with("--connections", "9"), "accepted");
-        EXPECT_EQ(with("--duration", "9s"), "accepted");
-        EXPECT_EQ(with("--warmup", "9s"), "accepted");
-        EXPECT_EQ(with("--html", "page"), "accepted");
+    struct {
+        arguments flag;
+        const char* shown;
+        const char* modes;
+    } const flags[] = {{{"--rate", "10"}, "--rate \"10\"", "echo"},
+                       {{"--pipeline", "2"}, "--pipeline \"2\"", "echo or halfclose"},
+                       {{"--reconnect"}, "--reconnect", "echo or idle"},
+                       {{"-s64B"}, "--frame-size \"64B\"", "echo, churn or halfclose"},
+                       {{"-n9"}, "--frames \"9\"", "echo, churn or halfclose"},
+                       {{"--framing=none"}, "--framing \"none\"", "echo, churn or halfclose"}};
+    for (const std::string mode : {"echo", "idle", "churn", "halfclose"}) {
+        for (const auto& [flag, shown, modes] : flags) {
+            auto given = flag;
+            given.insert(given.end(), {"--mode", mode});
+            const auto rule =
+                std::string(shown) + ": expected only with --mode " + modes + ", not with --mode ";
+            const bool fits = std::string(modes).find(mode) != std::string::npos;
+            EXPECT_EQ(rejection(given), fits ? "accepted" : rule + mode);
+        }
+        const arguments of_all[] = {{"-p1"},         {"-c9"},       {"-d9s"},
+                                    {"-w9s"},        {"--ramp=9s"}, {"--source=::1"},
+                                    {"--html=a"},    {"--hdr=a"},   {"--proxy-protocol=v2"},
+                                    {"--json"},      {":1", ":2"},  {"--framing=length"},
+                                    {"--timeout=9s"}};
+        for (auto given : of_all) {
+            given.insert(given.end(), {"--mode", mode});
+            EXPECT_EQ(rejection(given), "accepted") << given.front();
+        }
     }
-    const std::string silent = "expected only with --mode echo or churn, not with --mode idle";
-    EXPECT_EQ(rejection({"--mode=idle", "-s64B"}), "--frame-size \"64B\": " + silent);
-    EXPECT_EQ(rejection({"--mode=idle", "-n9"}), "--frames \"9\": " + silent);
-    EXPECT_EQ(rejection({"--mode=churn", "-s1-9", "-n9"}), "accepted");
-    EXPECT_EQ(rejection({"-r10", "-p8", "-n9", "-s1-9", "--reconnect"}), "accepted");
-    EXPECT_EQ(rejection({"--reconnect", "--mode=idle"}), "accepted");
-    EXPECT_EQ(rejection({"--reconnect", "--mode=churn"}),
-              "--reconnect: expected only with --mode echo or idle, not with --mode churn");
+}
+
+TEST(BenchInvocation, FramesWithoutALengthAreNotEmpty) {
+    const std::string rule = ": expected 1B or more with --framing none";
+    EXPECT_EQ(rejection({"--framing=none", "-s0B"}), "--frame-size \"0B\"" + rule);
+    EXPECT_EQ(rejection({"-s0-64", "--framing=none"}), "--frame-size \"0-64\"" + rule);
+    EXPECT_EQ(rejection({"-s1-64", "--framing=none"}), "accepted");
+    EXPECT_EQ(rejection({"-s0-64", "--framing=length"}), "accepted");
+}
+
+TEST(BenchInvocation, TakesSeveralAddresses) {
+    const auto targets = run_of({":1", "-c", "9", "unix:@a", ":1"}).targets;
+    ASSERT_EQ(targets.size(), 3U);
+    EXPECT_EQ(net::to_string(targets[0]), ":1");
+    EXPECT_EQ(net::to_string(targets[1]), "unix:@a");
+    EXPECT_EQ(targets[2], targets[0]) << "with twice the share";
+    EXPECT_EQ(rejection({":1", "b"}).substr(0, 11), "ADDRESS \"b\"");
+}
+
+TEST(BenchInvocation, TakesSeveralSources) {
+    const auto sources = run_of({"--source", "127.0.0.2", "--source=::1"}).sources;
+    ASSERT_EQ(sources.size(), 2U);
+    EXPECT_EQ(sources[0].to_string(), "127.0.0.2");
+    EXPECT_EQ(sources[1].to_string(), "::1");
+    expect_rejected("--source", {"", "localhost", "127.0.0.1:80", "127.1", "10.0.0.0/8", "[::1]"},
+                    "expected an IPv4 or IPv6 address of this machine, without a port");
 }
 
 TEST(BenchInvocation, ComparesTwoFiles) {
@@ -292,14 +341,44 @@ TEST(BenchInvocation, ComparesTwoFiles) {
 
 TEST(BenchInvocation, CompareTakesNoFlag) {
     for (const std::string flag : {"--json", "--reconnect"})
-        EXPECT_EQ(rejection({"compare", "a", "b", flag}), flag + ": expected no flag with compare");
+        EXPECT_EQ(rejection({"compare", "a", "b", flag}),
+                  flag + ": expected no flag but --fail-if with compare");
     for (const auto* flag :
          {"--connections", "--frame-size", "--pipeline", "--rate", "--mode", "--threads",
           "--duration", "--frames", "--warmup", "--timeout", "--html"}) {
         EXPECT_EQ(rejection({flag, "1", "compare", "a", "b"}),
-                  std::string(flag) + " \"1\": expected no flag with compare");
+                  std::string(flag) + " \"1\": expected no flag but --fail-if with compare");
     }
     EXPECT_EQ(invoke({"compare", "-h"}).text, invoke({"-h"}).text);
+}
+
+TEST(BenchInvocation, MergesTwoFilesOrMore) {
+    const auto asked = invoke({"merge", "a", "--json", "b", "--html=p", "--hdr", "h", "c"});
+    EXPECT_EQ(asked.wanted, merge);
+    EXPECT_EQ(asked.files, (arguments{"a", "b", "c"}));
+    EXPECT_TRUE(asked.json);
+    EXPECT_EQ(asked.html_file, "p");
+    EXPECT_EQ(asked.hdr_file, "h");
+    EXPECT_EQ(invoke({"merge", "merge", "compare"}).files, (arguments{"merge", "compare"}));
+    for (const arguments& given :
+         {arguments{"merge"}, {"merge", "a"}, {"merge", "a", ""}, {"merge", "", "b"}}) {
+        EXPECT_EQ(
+            rejection(given),
+            "merge: expected two or more files that --json wrote, as in pulsar-bench merge A B");
+    }
+    EXPECT_EQ(rejection({"merge", "a", "b", "./a"}),
+              "merge \"./a\": given twice, expected each result once");
+    EXPECT_EQ(rejection({"merge", "a", "b", "-r5"}),
+              "--rate \"5\": expected no flag but --json, --html, --hdr and --fail-if with merge");
+}
+
+TEST(BenchInvocation, WritesOverNothingOfItsOwn) {
+    const std::string own = ": expected a file of its own";
+    EXPECT_EQ(rejection({"--html", "x", "--hdr", "x"}), "--hdr \"x\"" + own);
+    EXPECT_EQ(rejection({"--html", "a/../x", "--hdr", "./x"}), "--hdr \"./x\"" + own);
+    EXPECT_EQ(rejection({"merge", "a", "b", "--html", "./b"}), "--html \"./b\"" + own);
+    EXPECT_EQ(rejection({"merge", "a", "b", "--hdr", "a"}), "--hdr \"a\"" + own);
+    EXPECT_EQ(rejection({"--html", "x", "--hdr", "y"}), "accepted");
 }
 
 TEST(BenchInvocation, HelpAndVersionWinOverEverything) {
