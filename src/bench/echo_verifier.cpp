@@ -19,7 +19,8 @@ echo_verifier::echo_verifier(const frame_pattern& pattern, std::uint32_t connect
     : pattern_(pattern),
       connection_(connection),
       sequence_(first),
-      frame_(pattern.at(connection, first)) {}
+      frame_(pattern.at(connection, first)),
+      may_be_heartbeat_(pattern.has_heartbeats()) {}
 
 bool echo_verifier::accept(std::span<const std::byte> in, std::uint64_t begun) {
     while (!in.empty()) {
@@ -41,7 +42,7 @@ bool echo_verifier::accept(std::span<const std::byte> in, std::uint64_t begun) {
         may_be_echo_ = may_be_echo_ && echo == in.size();
         may_be_heartbeat_ = may_be_heartbeat_ && heartbeat == in.size();
         if (!may_be_echo_ && !may_be_heartbeat_) {
-            describe(in.subspan(std::max(echo, heartbeat)));
+            describe(in.subspan(std::max(echo, heartbeat)), begun);
             return false;
         }
         offset_ += in.size();
@@ -53,7 +54,8 @@ bool echo_verifier::accept(std::span<const std::byte> in, std::uint64_t begun) {
 void echo_verifier::begin_frame() noexcept {
     frame_ = pattern_.at(connection_, sequence_);
     offset_ = 0;
-    may_be_echo_ = may_be_heartbeat_ = true;
+    may_be_echo_ = true;
+    may_be_heartbeat_ = pattern_.has_heartbeats();
 }
 
 std::size_t echo_verifier::match_echo(std::span<const std::byte> in) const noexcept {
@@ -70,11 +72,13 @@ std::size_t echo_verifier::match_heartbeat(std::span<const std::byte> in) const 
         in.begin());
 }
 
-void echo_verifier::describe(std::span<const std::byte> wrong) {
+void echo_verifier::describe(std::span<const std::byte> wrong, std::uint64_t begun) {
     const std::string_view bytes(reinterpret_cast<const char*>(wrong.data()),
                                  std::min(wrong.size(), shown_bytes));
-    mismatch_ = "what came is not the echo of frame " + std::to_string(sequence_) +
-                ", nor a heartbeat; it differs at " + cli::in_quotes(bytes);
+    mismatch_ = "what came is not the echo of frame " + std::to_string(sequence_);
+    if (sequence_ >= begun) mismatch_ = "what came after the last echo is more than was sent";
+    if (pattern_.has_heartbeats()) mismatch_ += ", nor a heartbeat";
+    mismatch_ += "; it differs at " + cli::in_quotes(bytes);
 }
 
 }  // namespace pulsar::bench

@@ -184,6 +184,34 @@ TEST(BenchEchoVerifierSizes, FramesAsLongAsAHeartbeatAreToldFromIt) {
     }
 }
 
+TEST(BenchEchoVerifierWithoutFraming, AcceptsEchoesInPiecesAndNoHeartbeat) {
+    const frame_pattern pattern({1, 40}, framing::none);
+    bytes stream;
+    for (std::uint64_t i = 0; i < 20; ++i) {
+        const auto frame = pattern.at(us, i);
+        stream.resize(stream.size() + frame.size());
+        pattern.write(std::span(stream).last(frame.size()), frame, 0);
+    }
+    const auto heartbeat = protocol::heartbeat_frame();
+    for (std::size_t piece = 1; piece <= stream.size(); ++piece) {
+        echo_verifier verifier(pattern, us, 0);
+        for (std::size_t at = 0; at < stream.size(); at += piece) {
+            const auto size = std::min(piece, stream.size() - at);
+            ASSERT_TRUE(verifier.accept(std::span(stream).subspan(at, size), 20));
+        }
+        ASSERT_EQ(verifier.expected(), 20U);
+        ASSERT_TRUE(verifier.between_frames());
+        ASSERT_FALSE(verifier.accept(heartbeat, 20));
+        ASSERT_EQ(verifier.mismatch(),
+                  R"(what came after the last echo is more than was sent; it differs at "\x00)"
+                  R"(\x00\x00\tHEARTBEAT")");
+    }
+    echo_verifier verifier(pattern, us, 0);
+    EXPECT_FALSE(verifier.accept(std::span(stream).subspan(1), 20));
+    EXPECT_EQ(verifier.mismatch().find("heartbeat"), std::string::npos) << verifier.mismatch();
+    EXPECT_NE(verifier.mismatch().find("frame 0;"), std::string::npos) << verifier.mismatch();
+}
+
 TEST_F(BenchEchoVerifier, ExpectsTheFrameWholeOnANewConnection) {
     const auto whole = echo(10);
     for (std::size_t come = 0; come < whole.size(); ++come) {

@@ -10,7 +10,8 @@
 namespace pulsar::bench {
 
 /// Compares what a connection receives, in pieces of any size, with what it must be: the echoes of
-/// its frames in order, and between two of them any number of heartbeats.
+/// its frames in order, and between two of them any number of heartbeats where frames have a
+/// header.
 class echo_verifier {
   public:
     /// Expects frame `first` of the connection first. `pattern` outlives this.
@@ -26,12 +27,14 @@ class echo_verifier {
 
     std::uint64_t expected() const noexcept { return sequence_; }  ///< the next frame
     std::uint64_t heartbeats() const noexcept { return heartbeats_; }
+    /// Whether what has come ends with a frame or a heartbeat, and not inside one.
+    bool between_frames() const noexcept { return offset_ == 0; }
     const std::string& mismatch() const noexcept { return mismatch_; }
 
   private:
     std::size_t match_echo(std::span<const std::byte> in) const noexcept;
     std::size_t match_heartbeat(std::span<const std::byte> in) const noexcept;
-    void describe(std::span<const std::byte> wrong);
+    void describe(std::span<const std::byte> wrong, std::uint64_t begun);
 
     const frame_pattern& pattern_;
     std::uint32_t connection_;
@@ -39,7 +42,7 @@ class echo_verifier {
     frame_pattern::frame frame_;
     std::size_t offset_ = 0;  // bytes that have come of this echo, or of a heartbeat before it
     bool may_be_echo_ = true;
-    bool may_be_heartbeat_ = true;
+    bool may_be_heartbeat_;
     std::uint64_t heartbeats_ = 0;
     std::string mismatch_;
 };

@@ -20,7 +20,7 @@ inline constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::m
 /// What all threads of a run share, and nobody changes.
 struct plan {
     plan(const options& wanted, server_endpoint where)
-        : what(wanted), server(std::move(where)), frames(wanted.frame_size) {
+        : what(wanted), server(std::move(where)), frames(wanted.frame_size, wanted.framing) {
         if (wanted.rate) arrivals.emplace(*wanted.rate, wanted.connections);
     }
 
