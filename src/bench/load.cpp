@@ -42,7 +42,8 @@ double to_us(histogram::nanoseconds latency) {
 class load {
   public:
     load(const options& what, std::function<void(const progress&)> on_progress)
-        : plan_(what, find_server(what.targets.front(), what.mode == mode::churn, what.timeout)),
+        : plan_(what,
+                find_server(what.targets.front(), renews_connections(what.mode), what.timeout)),
           on_progress_(std::move(on_progress)) {
         if (what.reconnect) result_.reconnect.emplace();
         launch_workers();
@@ -104,6 +105,7 @@ class load {
     timetable times_;
     time_point finished_at_;
     tally second_;  // of this second so far: what the series tells of it
+    histogram send_lag_;
     result result_;
 };
 
@@ -210,6 +212,7 @@ void load::add(const tally& counts) {
     add_counts(result_, counts);
     second_.latency.merge(counts.latency);
     second_.interrupted.add(counts.interrupted);
+    send_lag_.merge(counts.send_lag);
     second_.restored += counts.restored;
 }
 
@@ -249,7 +252,12 @@ void load::describe() {
     result_.connections = what.connections;
     result_.pipeline = what.pipeline;
     result_.frame_size = what.frame_size;
+    result_.framing = what.framing;
     result_.rate = what.rate;
+    if (what.rate) {
+        result_.send_lag = {to_us(send_lag_.percentile(50)), to_us(send_lag_.percentile(99)),
+                            to_us(send_lag_.max())};
+    }
     result_.threads = static_cast<unsigned>(workers_.size());
     result_.warmup_s = net::to_seconds(what.warmup);
     const auto end = std::min(times_.end, finished_at_);

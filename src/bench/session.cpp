@@ -1,5 +1,6 @@
 #include "pulsar/bench/session.hpp"
 
+#include "pulsar/bench/pause.hpp"
 #include "pulsar/cli/values.hpp"
 
 #include <boost/asio/error.hpp>
@@ -39,23 +40,51 @@ session::session(thread_state& shared, std::uint32_t connection, const allowance
       frames_(frames),
       next_{frames.first},
       verifier_(shared.run.frames, connection, frames.first),
-      sent_at_(std::bit_ceil(shared.run.what.pipeline)) {}
+      since_(std::bit_ceil(shared.run.what.pipeline)) {
+    shared.sessions[connection - shared.first] = this;
+}
 
-bool session::connect() {
-    shared_.now = clock::now();
-    // Where the server's queue is full this is called again: the time in front of it counts.
-    if (connected_from_ == time_point()) connected_from_ = shared_.now;
+session::~session() {
+    shared_.sessions[connection_ - shared_.first] = nullptr;
+}
+
+net::phase session::connect() {
+    if (shared_.gives_up) give_up();
+    connected_from_ = clock::now();
+    const bool begun = begin_connect();
+    return begun && !connecting_ ? net::phase() : await_connection(begun);
+}
+
+/// False: the server's accept queue has no room; to be tried again later.
+bool session::begin_connect() {
     if (failed()) return true;
+    shared_.now = clock::now();
     try {
         const auto& server = shared_.run.server;
-        stream_.emplace(shared_.turns, begin_connect(server, connection_));
+        stream_.emplace(shared_.turns, bench::begin_connect(server, connection_));
         connecting_ = true;
         deadline_ = shared_.now + shared_.run.what.timeout;
     } catch (const std::system_error& error) {
         if (error.code() == std::errc::resource_unavailable_try_again) return false;
         end_connection(error.code());
+        return true;
     }
+    finish_connect();  // to this machine it has ended by now, and needs no wait
     return true;
+}
+
+net::phase session::await_connection(bool begun) {
+    while (!begun) {
+        pause queue(shared_.turns.executor(), full_queue_pause);
+        co_await queue;
+        begun = begin_connect();
+    }
+    if (interrupted()) wake_at(deadline_);
+    while (connecting_) {
+        co_await stream_->wait_for_connect();
+        finish_connect();
+    }
+    alarm_.reset();
 }
 
 void session::finish_connect() {
@@ -75,9 +104,55 @@ void session::begin_connection() {
     connecting_ = false;
     state_ = state::connected;
     connected_at_ = shared_.now;
+    room_ = {};
+    room_.on_more(shared_.now);
+    if (stays()) stream_->sent_all();
     if (!outage_) return;
     if (!std::exchange(restored_, true)) ++shared_.counts->restored;
-    if (shared_.run.what.mode == mode::idle) end_outage();
+}
+
+net::phase session::restore() {
+    while (interrupted()) {
+        co_await close_stream();
+        deadline_ = shared_.now + pauses_.next();
+        wake_at(deadline_);
+        while (interrupted() && clock::now() < deadline_)
+            co_await stream_->wait(net::stream::event::wake);
+        alarm_.reset();
+        if (interrupted()) co_await connect();
+    }
+}
+
+net::phase session::close() {
+    if (connected()) {
+        count_outage();
+        count_unsent();
+    }
+    return close_stream();
+}
+
+net::phase session::close_stream() {
+    if (!stream_) return {};
+    stream_->close();
+    return stream_->waits_until_writable() ? await_stream() : net::phase();
+}
+
+/// The stream must not go while its handler is under way.
+net::phase session::await_stream() {
+    while (stream_->waits_until_writable())
+        co_await stream_->wait(net::stream::event::turn);
+}
+
+void session::wake() {
+    if (stream_) stream_->wake();
+}
+
+void session::wake_at(time_point at) {
+    alarm_.emplace(shared_.turns.executor(), at);
+    // It may be on its way when this session has gone.
+    alarm_->async_wait([&shared = shared_, number = connection_ - shared_.first](auto error) {
+        if (!error && shared.sessions[number] != nullptr) shared.sessions[number]->wake();
+    });
 }
 
 /// The end of the frames that this session will ever send.
@@ -103,9 +178,10 @@ std::uint64_t session::sendable() const noexcept {
     return shared_.run.arrivals ? std::min(end, due()) : end;
 }
 
-/// At the end, what is due by the rate and has room goes out: it is not late.
+/// At the end, what is due by the rate and has room goes out: it is not late. A connection of a
+/// number of frames sends them all.
 void session::begin_to_end() noexcept {
-    if (final_ == unlimited && shared_.now >= shared_.times.end) {
+    if (final_ == unlimited && stays() && over()) {
         final_ = shared_.run.arrivals ? sendable() : begun();
     }
 }
@@ -127,11 +203,12 @@ void session::send() {
     if (!connected()) return;
     begin_to_measure();
     begin_to_end();
+    if (stream_->was_full()) room_.on_more(clock::now());
     for (;;) {
         const auto end = std::max(sendable(), begun());
         if (next_.frame >= end) {
-            // What it costs would not come back to a connection for one frame.
-            if (shared_.run.what.mode != mode::churn) stream_->sent_all();
+            room_.on_sent(verifier_.expected() + shared_.run.what.pipeline);
+            if (stays()) stream_->sent_all();
             return;
         }
         std::size_t size = 0;
@@ -142,12 +219,15 @@ void session::send() {
         next_ = taken.bytes == size ? filled : moved(taken.bytes);
         for (auto i = stamped; i < begun_here(); ++i) {
             if (i >= resent_until_) {
-                sent_at_[i & (sent_at_.size() - 1)] = now;
+                stamp(i, now);
             } else if (is_measured()) {
                 ++shared_.counts->interrupted.resent_frames;
             }
         }
-        if (taken.error == asio::error::would_block) return stream_->wake_when_writable();
+        if (taken.error == asio::error::would_block) {
+            room_.on_sent(begun_here());
+            return stream_->wake_when_writable();
+        }
         if (taken.error) {
             // What the server sent before it closed tells more than the failed send(2).
             receive(taken.error);
@@ -155,6 +235,19 @@ void session::send() {
             return;
         }
     }
+}
+
+/// Of a frame that is sent now.
+void session::stamp(std::uint64_t frame, time_point now) noexcept {
+    auto& since = since_[frame & (since_.size() - 1)];
+    const auto& arrivals = shared_.run.arrivals;
+    if (!arrivals) {
+        since = frames_.from_connect ? connected_from_ : now;
+        return;
+    }
+    since = shared_.times.start + arrivals->due(connection_, frame + skipped_);
+    if (frame < measured_from_) return;
+    shared_.counts->send_lag.record(now - std::max(since, room_.since(frame)));
 }
 
 session::position session::fill(std::uint64_t end, std::size_t& size) const noexcept {
@@ -199,9 +292,12 @@ void session::receive(const net::stream::error_code& of_send) {
     const auto heartbeats = verifier_.heartbeats();
     const bool matched = verifier_.accept(std::span(shared_.in).first(got.bytes), begun_here());
     record(expected, verifier_.expected());
-    if (outage_ && verifier_.expected() > expected) {
-        end_outage();
-        pauses_.begin_anew();
+    if (verifier_.expected() > expected) {
+        room_.on_more(shared_.now);
+        if (outage_) {
+            end_outage();
+            pauses_.begin_anew();
+        }
     }
     if (shared_.now >= shared_.times.measured_from) {
         shared_.counts->heartbeats += verifier_.heartbeats() - heartbeats;
@@ -212,20 +308,26 @@ void session::receive(const net::stream::error_code& of_send) {
 void session::record(std::uint64_t from, std::uint64_t to) noexcept {
     const auto& run = shared_.run;
     for (auto i = std::max(from, measured_from_); i < to; ++i) {
-        auto since = sent_at_[i & (sent_at_.size() - 1)];
-        if (run.arrivals)
-            since = shared_.times.start + run.arrivals->due(connection_, i + skipped_);
-        if (run.what.mode == mode::churn) since = connected_from_;
-        shared_.counts->latency.record(shared_.now - since);
+        shared_.counts->latency.record(shared_.now - since_[i & (since_.size() - 1)]);
         shared_.counts->payload_bytes += run.frames.at(connection_, i).payload_size;
     }
 }
 
 bool session::finished() const noexcept {
-    if (!connected()) return failed();
     if (shared_.now < shared_.times.start || begun() > verifier_.expected()) return false;
-    if (shared_.now >= shared_.times.end) return true;
-    return next_.frame >= last() && shared_.run.what.mode != mode::idle;
+    return sent_all() || (stays() && over());
+}
+
+void session::half_close() {
+    if (!connected()) return;
+    stream_->shutdown_send();
+    half_closed_ = true;
+}
+
+void session::expect_end() {
+    if (!connected()) return;
+    deadline_ = shared_.now + shared_.run.what.timeout;
+    wake_at(deadline_);
 }
 
 std::uint64_t session::measured_frames() const noexcept {
@@ -233,22 +335,20 @@ std::uint64_t session::measured_frames() const noexcept {
 }
 
 void session::give_up() {
-    if (failed()) return;
     const auto within = " within " + cli::duration_text(shared_.run.what.timeout);
     if (opening()) {
         fail(failure::timeout, "no connection" + within);
     } else if (interrupted()) {
         fail(failure::timeout, "not restored" + within + " of the end");
-    } else if (!finished()) {
+    } else if (connected() && begun() > verifier_.expected()) {
         const auto frame = std::to_string(verifier_.expected());
         fail(failure::timeout, "no echo of frame " + frame + within + " of the end");
+    } else if (connected() && half_closed_) {
+        fail(failure::timeout, "all echoes, and no end of the stream (FIN) after them" + within);
     }
 }
 
-void session::close() {
-    if (stream_) stream_->close();
-    if (!connected()) return;
-    count_outage();
+void session::count_unsent() noexcept {
     if (!shared_.run.arrivals || shared_.times.start == time_point::max()) return;
     const auto wanted = std::min(due(), last());
     if (wanted > begun()) shared_.counts->unsent_frames += wanted - begun();
@@ -272,6 +372,11 @@ void session::end_outage() {
 /// The connection has ended, or could not be made.
 void session::end_connection(const std::error_code& error) {
     const auto kind = kind_of(error);
+    connecting_ = false;
+    if (kind == failure::closed && half_closed_ && echoed_all()) {
+        state_ = state::ended;
+        return;
+    }
     const bool may_try_again = shared_.run.what.reconnect && !opening() && stream_;
     if (!may_try_again) return fail(kind, describe(kind, error));
     shared_.now = clock::now();
@@ -280,29 +385,35 @@ void session::end_connection(const std::error_code& error) {
             ++shared_.counts->interrupted.disconnects.at(static_cast<std::size_t>(kind));
         }
         if (!outage_) outage_.emplace(shared_.now);
-        // Where no echo can tell that the server is back, a connection that has held does.
-        const bool idle = shared_.run.what.mode == mode::idle;
-        if (idle && shared_.now - connected_at_ >= retry_pauses::longest) pauses_.begin_anew();
         resent_until_ = begun();
         next_ = {verifier_.expected()};
         verifier_.begin_frame();
     }
-    connecting_ = false;
     state_ = state::interrupted;
-    deadline_ = shared_.now + pauses_.next();
 }
 
 std::string session::describe(failure kind, const std::error_code& error) const {
     auto what = kind == failure::closed ? "closed by the server" : error.message();
-    const bool by_server = kind == failure::closed || kind == failure::reset;
-    if (by_server && begun() > frames_.first && verifier_.expected() == frames_.first) {
-        what +=
-            " before any echo; its limit of connections or of the frame size may be reached, "
-            "or it expects a PROXY header";
-    } else if (by_server && begun() > verifier_.expected()) {
-        what += " before the echo of frame " + std::to_string(verifier_.expected());
+    if (kind != failure::closed && kind != failure::reset) return what;
+    const auto missing = begun() - verifier_.expected();
+    if (half_closed_) {
+        const auto frames = std::to_string(begun() - frames_.first);
+        if (missing > 0) {
+            return what + " with " + std::to_string(missing) + " of " + frames +
+                   " echoes missing, after our FIN";
+        }
+        return what + (verifier_.between_frames() ? " after all echoes, in place of its FIN"
+                                                  : " inside a heartbeat, after all echoes");
     }
-    return what;
+    if (missing == 0) return what;
+    if (verifier_.expected() > 0) {
+        return what + " before the echo of frame " + std::to_string(verifier_.expected());
+    }
+    // The connection is the first in its place, and has not seen an echo: this server did not end
+    // a service that had begun.
+    return what +
+           " before any echo; its limit of connections or of the frame size may be reached, it may "
+           "be a proxy without a server behind it, or expect a PROXY header";
 }
 
 void session::fail(failure kind, const std::string& what) {

@@ -1,51 +1,33 @@
 #include "pulsar/bench/worker.hpp"
 
+#include "pulsar/bench/mode_tasks.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <coroutine>
 #include <sys/prctl.h>
 #include <utility>
 
 namespace pulsar::bench {
 
 namespace asio = boost::asio;
-using event = net::stream::event;
 using std::chrono::milliseconds;
 
 namespace {
 
 // Connections under way at a time: more would only wait in the server's accept queue.
 constexpr std::uint32_t most_connecting = 128;
-constexpr milliseconds failed_churn_pause{100};  // a server that is away is not hammered
-
-class pause {
-  public:
-    pause(const net::stream::executor_type& loop, milliseconds length) : timer_(loop, length) {}
-
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> waiting) {
-        timer_.async_wait([waiting](boost::system::error_code) { waiting.resume(); });
-    }
-    void await_resume() const noexcept {}
-
-  private:
-    asio::steady_timer timer_;
-};
 
 }  // namespace
 
 worker::worker(const plan& run, std::uint32_t first, std::uint32_t count, events tell)
-    : tell_(std::move(tell)),
-      state_(run, context_.get_executor()),
-      first_(first),
-      sessions_(count) {}
+    : tell_(std::move(tell)), state_(run, context_.get_executor(), first, count) {}
 
 void worker::run() {
     ::prctl(PR_SET_TIMERSLACK, 1);  // ns; the default of 50 us would show in the latencies
     settled_at_ = clock::now();
-    if (state_.run.what.mode == mode::churn) {
-        tell_.ready(static_cast<std::uint32_t>(sessions_.size()));
+    if (renews_connections(state_.run.what.mode)) {
+        tell_.ready(count());
     } else {
         open_connections();
         watch_connecting();
@@ -56,11 +38,10 @@ void worker::run() {
 void worker::open_connections() {
     // Some settle at once, and then do not call this again.
     opening_ = true;
-    const auto count = static_cast<std::uint32_t>(sessions_.size());
-    while (opened_ < count && opened_ - settled_ < most_connecting)
-        converse(opened_++);
+    while (opened_ < count() && opened_ - settled_ < most_connecting)
+        begin(opened_++);
     opening_ = false;
-    if (settled_ == count) {
+    if (settled_ == count()) {
         connect_timer_.cancel();
         tell_.ready(connected_);
     }
@@ -74,71 +55,31 @@ void worker::on_settled(bool connected) {
 }
 
 void worker::watch_connecting() {
-    if (settled_ == sessions_.size()) return;
+    if (settled_ == count()) return;
     connect_timer_.expires_at(settled_at_ + state_.run.what.timeout);
     connect_timer_.async_wait([this](boost::system::error_code error) {
         if (error) return;
         if (clock::now() >= settled_at_ + state_.run.what.timeout) {
-            gives_up_ = true;  // those that are not opened yet fail, too
-            for (auto* const s : sessions_)
+            state_.gives_up = true;  // those that are not opened yet fail, too
+            for (auto* const s : state_.sessions)
                 if (s != nullptr && s->opening()) give_up(*s);
         }
         watch_connecting();
     });
 }
 
-/// Everything that one connection does, or in churn all those that follow each other.
-net::task worker::converse(std::uint32_t number) {
-    const bool churn = state_.run.what.mode == mode::churn;
-    auto quota = state_.run.quota(first_ + number);
-    std::uint64_t opened = 0;
-    bool again = !churn || quota > 0;
-    while (again) {
-        session self(state_, first_ + number, frames_of(opened++, quota));
-        sessions_[number] = &self;
-        if (gives_up_) self.give_up();
-        std::optional<timer> deadline;
-        do {
-            const bool opening = self.opening();
-            while (!self.connect()) {
-                pause queue(state_.turns.executor(), full_queue_pause);
-                co_await queue;
-            }
-            if (self.interrupted()) wake_at(deadline, number, self.deadline());
-            while (self.connecting()) {
-                co_await self.stream().wait(event::writable);
-                self.finish_connect();
-            }
-            deadline.reset();
-            if (opening && !churn) on_settled(self.connected());
-            self.send();
-            while (self.connected() && !self.finished()) {
-                co_await self.stream().wait(self.next_event());
-                self.receive();
-                self.send();
-            }
-            self.close();
-            // The stream must not go while its handler is under way.
-            while (self.has_stream() && self.stream().waits_until_writable())
-                co_await self.stream().wait(event::turn);
-            if (self.interrupted()) wake_at(deadline, number, self.deadline());
-            while (self.interrupted() && clock::now() < self.deadline())
-                co_await self.stream().wait(event::wake);
-        } while (self.interrupted());
-        sessions_[number] = nullptr;
-        quota -= self.measured_frames();
-        again = churn && quota > 0 && !gives_up_ && clock::now() < state_.times.end;
-        if (again && self.failed()) {
-            pause failed(state_.turns.executor(), failed_churn_pause);
-            co_await failed;
-        }
+void worker::begin(std::uint32_t number) {
+    const auto connection = state_.first + number;
+    switch (state_.run.what.mode) {
+        case mode::echo:
+            return void(echo_mode(*this, connection));
+        case mode::idle:
+            return void(idle_mode(*this, connection));
+        case mode::churn:
+            return void(churn_mode(*this, connection));
+        case mode::halfclose:
+            return void(halfclose_mode(*this, connection));
     }
-    on_closed();
-}
-
-allowance worker::frames_of(std::uint64_t opened, std::uint64_t quota) const noexcept {
-    if (state_.run.what.mode == mode::churn) return {.first = opened, .in_all = 1};
-    return {.in_all = quota == 0 ? 0 : unlimited, .measured = quota};
 }
 
 void worker::on_closed() {
@@ -153,9 +94,9 @@ void worker::start(const timetable& times) {
     asio::post(context_, [this, times] {
         state_.times = times;
         state_.now = clock::now();
-        if (state_.run.what.mode == mode::churn) {
-            for (std::uint32_t i = 0; i < sessions_.size(); ++i)
-                converse(i);
+        if (renews_connections(state_.run.what.mode)) {
+            for (std::uint32_t i = 0; i < count(); ++i)
+                begin(i);
         }
         wake_all();
         await_end();
@@ -182,8 +123,8 @@ void worker::await_end() {
         end_timer_.expires_at(end + state_.run.what.timeout);
         end_timer_.async_wait([this](boost::system::error_code late) {
             if (late) return;
-            gives_up_ = true;
-            for (auto* const s : sessions_)
+            state_.gives_up = true;
+            for (auto* const s : state_.sessions)
                 if (s != nullptr) give_up(*s);
         });
     });
@@ -195,47 +136,38 @@ void worker::pace() {
     state_.now = clock::now();
     const auto& arrivals = *state_.run.arrivals;
     const auto all = state_.run.what.connections;
-    const auto own = [&](std::uint64_t frame) { return (frame % all + all - first_) % all; };
+    const auto own = [&](std::uint64_t frame) { return (frame % all + all - state_.first) % all; };
     const auto due = arrivals.count(state_.now - state_.times.start);
     // Of those that are far behind, each connection needs one look only.
     for (auto frame = due - std::min<std::uint64_t>(due - paced_, all); frame < due; ++frame)
-        if (own(frame) < sessions_.size()) wake(sessions_[own(frame)]);
+        if (own(frame) < count() && state_.sessions[own(frame)] != nullptr) {
+            state_.sessions[own(frame)]->wake();
+        }
     paced_ = due;
     if (state_.now >= state_.times.end) return;
-    const auto next = own(due) < sessions_.size() ? due : due + all - own(due);
+    const auto next = own(due) < count() ? due : due + all - own(due);
     pace_timer_.expires_at(state_.times.start + arrivals.due(next % all, next / all));
     pace_timer_.async_wait([this](boost::system::error_code error) {
         if (!error) pace();
     });
 }
 
-void worker::wake_at(std::optional<timer>& by, std::uint32_t number, time_point at) {
-    by.emplace(context_, at);
-    by->async_wait([this, number](boost::system::error_code error) {
-        if (!error) wake(sessions_[number]);
-    });
-}
-
-void worker::wake(session* s) {
-    if (s != nullptr && s->has_stream()) s->stream().wake();
-}
-
 void worker::wake_all() {
     state_.now = clock::now();
-    for (auto* const s : sessions_)
-        wake(s);
+    for (auto* const s : state_.sessions)
+        if (s != nullptr) s->wake();
 }
 
 void worker::give_up(session& s) {
     state_.now = clock::now();
     s.give_up();
-    wake(&s);
+    s.wake();
 }
 
 /// Those that go on: the next tally has the rest of them.
 void worker::count_outages() {
     state_.now = clock::now();
-    for (auto* const s : sessions_)
+    for (auto* const s : state_.sessions)
         if (s != nullptr) s->count_outage();
 }
 

@@ -17,9 +17,17 @@ class client_stream : public net::stream {
     /// `would_block` while it has not. Closes a socket that was refused.
     error_code connect_error();
 
+    /// Until connect_error() may have something to tell.
+    awaiter wait_for_connect() noexcept {
+        writable_ = interest::has_waited;
+        return wait(event::writable);
+    }
+
     /// wake() once the socket is writable, or closed. The stream must not go before that.
     void wake_when_writable();
     bool waits_until_writable() const noexcept { return writable_ == interest::waits; }
+    /// Whether there has been a wait, be it over or not, since sent_all().
+    bool was_full() const noexcept { return writable_ != interest::none; }
 
     /// There is nothing left to send: forget_writable(), if there has been a wait and it is over.
     void sent_all() noexcept;
@@ -27,7 +35,7 @@ class client_stream : public net::stream {
   private:
     enum class interest : std::uint8_t { none, waits, has_waited };
 
-    interest writable_ = interest::has_waited;  // for the connect(2)
+    interest writable_ = interest::none;
 };
 
 }  // namespace pulsar::bench

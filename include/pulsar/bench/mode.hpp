@@ -16,6 +16,11 @@ enum class mode : std::uint8_t {
 };
 inline constexpr std::array modes{mode::echo, mode::idle, mode::churn, mode::halfclose};
 
+/// Whether a connection that is closed is followed by the next one.
+constexpr bool renews_connections(mode value) noexcept {
+    return value == mode::churn || value == mode::halfclose;
+}
+
 std::string_view to_string(mode value);
 std::optional<mode> parse_mode(std::string_view text);
 

@@ -4,8 +4,12 @@
 #include "pulsar/bench/echo_verifier.hpp"
 #include "pulsar/bench/outage.hpp"
 #include "pulsar/bench/retry_pauses.hpp"
+#include "pulsar/bench/send_room.hpp"
 #include "pulsar/bench/thread_state.hpp"
+#include "pulsar/net/phase.hpp"
 #include "pulsar/net/turn_policy.hpp"
+
+#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -20,30 +24,37 @@ struct allowance {
     std::uint64_t first = 0;             ///< the number of the first
     std::uint64_t in_all = unlimited;    ///< those of the warm-up included
     std::uint64_t measured = unlimited;  ///< those after the warm-up
+    bool from_connect = false;           ///< their latency counts from the beginning of the connect
 };
 
 /// One connection to the server: what is sent on it, and what comes back. With --reconnect it is
 /// made again where it ends, and what was not echoed is sent again. A local variable of its
-/// coroutine, which alone touches the socket.
+/// coroutine (mode_tasks.hpp), which alone touches the socket.
 ///
 /// Belongs to its thread.
 class session {
   public:
     /// `shared` outlives this.
     session(thread_state& shared, std::uint32_t connection, const allowance& frames);
+    ~session();
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
 
-    /// Begins to connect. False: the server's accept queue has no room; try again later.
-    bool connect();
-    bool connecting() const noexcept { return connecting_; }
-    void finish_connect();  ///< after a wait for the socket to be writable
+    /// Until it is connected, or has failed; of an interrupted one, or is interrupted again.
+    net::phase connect();
+
+    /// Of an interrupted one: makes the connection again, with pauses, until it stands or is given
+    /// up.
+    net::phase restore();
+
+    /// Closes the connection. Of a finished session, counts the frames that were due and could not
+    /// be sent.
+    net::phase close();
 
     bool opening() const noexcept { return state_ == state::opening; }
     bool connected() const noexcept { return state_ == state::connected; }
     bool interrupted() const noexcept { return state_ == state::interrupted; }
-
-    /// When interrupted: until when to wait before connect(), or for the connection while
-    /// connecting().
-    time_point deadline() const noexcept { return deadline_; }
+    bool failed() const noexcept { return state_ == state::failed; }
 
     /// Sends what is due, as far as the pipeline has room and the socket takes it. When it takes
     /// more, the stream wakes.
@@ -53,31 +64,45 @@ class session {
     void receive(const net::stream::error_code& of_send = {});
 
     /// What to wait for before the next receive().
-    net::stream::event next_event() const noexcept { return next_event_; }
+    net::stream::awaiter next_input() noexcept { return stream_->wait(next_event_); }
 
-    /// No echo is under way, and no more frames will be sent; or the connection has failed.
+    /// Nothing of its frames is left to be sent.
+    bool sent_all() const noexcept { return next_.frame >= last(); }
+
+    /// When connected: no echo is under way, and no more frames will be sent.
     bool finished() const noexcept;
-    bool failed() const noexcept { return state_ == state::failed; }
 
-    /// The connection or the echoes have not come in time.
+    /// The end of the run has come.
+    bool over() const noexcept { return shared_.now >= shared_.times.end; }
+
+    /// Sends FIN. From now on it is no failure that the server ends the connection, once all
+    /// echoes have come: then it is no longer connected().
+    void half_close();
+
+    /// That end has to come within the timeout, or it is overdue().
+    void expect_end();
+    bool overdue() const noexcept { return connected() && shared_.now >= deadline_; }
+
+    /// The connection, the echoes or the server's end have not come in time.
     void give_up();
 
-    /// Closes the connection. Of a finished session, counts the frames that were due and could not
-    /// be sent.
-    void close();
+    /// For how long the connection has stood, or had when it was interrupted.
+    clock::duration held() const noexcept { return shared_.now - connected_at_; }
+    void begin_pauses_anew() noexcept { pauses_.begin_anew(); }
 
     /// Counts what of an outage has not been counted yet.
     void count_outage();
+    void end_outage();
 
     std::uint64_t measured_frames() const noexcept;  ///< that were sent
-    bool has_stream() const noexcept { return stream_.has_value(); }
-    client_stream& stream() noexcept { return *stream_; }
+    void wake();                                     ///< ends a wait, to look what there is to do
 
   private:
     enum class state : std::uint8_t {
         opening,  ///< has not been connected yet
         connected,
         interrupted,  ///< the connection has ended and is to be made again
+        ended,        ///< by the server, as it should after a half_close()
         failed,
     };
 
@@ -92,6 +117,20 @@ class session {
     std::uint64_t begun_here() const noexcept { return next_.frame + (next_.offset > 0 ? 1 : 0); }
     std::uint64_t begun() const noexcept { return std::max(begun_here(), resent_until_); }
 
+    /// Whether no number of frames ends the connection, but the end of the run.
+    bool stays() const noexcept { return frames_.in_all == unlimited; }
+
+    /// Everything that was begun has come back, and nothing of another frame.
+    bool echoed_all() const noexcept {
+        return begun() == verifier_.expected() && verifier_.between_frames();
+    }
+
+    bool begin_connect();
+    void finish_connect();
+    net::phase await_connection(bool begun);
+    net::phase close_stream();
+    net::phase await_stream();
+    void wake_at(time_point at);
     std::uint64_t last() const noexcept;
     std::uint64_t due() const noexcept;
     std::uint64_t sendable() const noexcept;
@@ -99,11 +138,12 @@ class session {
     void begin_to_end() noexcept;
     position fill(std::uint64_t end, std::size_t& size) const noexcept;
     position moved(std::size_t bytes) const noexcept;
+    void stamp(std::uint64_t frame, time_point now) noexcept;
     void record(std::uint64_t from, std::uint64_t to) noexcept;
     bool is_measured() const noexcept;
+    void count_unsent() noexcept;
     void begin_connection();
     void end_connection(const std::error_code& error);
-    void end_outage();
     std::string describe(failure kind, const std::error_code& error) const;
     void fail(failure kind, const std::string& what);
 
@@ -116,7 +156,9 @@ class session {
     position next_;
     std::uint64_t resent_until_ = 0;  // the end of the frames that an earlier connection has begun
     echo_verifier verifier_;
-    std::vector<time_point> sent_at_;  // of the frames in flight, by the low bits of their number
+    // Since when the latency counts of the frames in flight, by the low bits of their number.
+    std::vector<time_point> since_;
+    send_room room_;  // with a rate
     std::optional<client_stream> stream_;
     time_point connected_from_;
     time_point connected_at_;
@@ -124,10 +166,12 @@ class session {
     net::stream::event next_event_ = net::stream::event::readable;
     state state_ = state::opening;
     bool connecting_ = false;
+    bool half_closed_ = false;
     std::optional<outage> outage_;
     bool restored_ = false;  // has been connected again in this outage
     retry_pauses pauses_;
-    time_point deadline_;
+    time_point deadline_;  // of the pause, the connect or the server's end
+    std::optional<boost::asio::steady_timer> alarm_;
 };
 
 }  // namespace pulsar::bench

@@ -19,6 +19,7 @@ struct tally {
     interruptions interrupted;
     std::uint64_t restored = 0;  ///< connections that were made again, each once in an outage
     histogram latency;
+    histogram send_lag;  ///< with a rate
 
     void fail(failure kind, std::string what) {
         auto& count = failures[static_cast<std::size_t>(kind)];

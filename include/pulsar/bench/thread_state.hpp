@@ -5,24 +5,35 @@
 #include "pulsar/net/turn_queue.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
 
 namespace pulsar::bench {
 
+class session;
+
 /// What the connections of one thread share. A session uses the buffers between two suspension
 /// points only: the next one overwrites them.
 struct thread_state {
     static constexpr std::size_t buffer_size = std::size_t{256} * 1024;
 
-    thread_state(const plan& shared, net::turn_queue::executor_type loop)
-        : run(shared), turns(std::move(loop)) {}
+    /// Of connections number `from` and the `count - 1` after it.
+    thread_state(const plan& shared, net::turn_queue::executor_type loop, std::uint32_t from,
+                 std::uint32_t count)
+        : run(shared), turns(std::move(loop)), first(from), sessions(count) {}
+
+    /// No further connection is to be made: the end has come, or what was not made is given up.
+    bool over() const noexcept { return gives_up || clock::now() >= times.end; }
 
     const plan& run;
     net::turn_queue turns;
     timetable times;
     time_point now = clock::now();  ///< of the last thing that happened
+    bool gives_up = false;          ///< what is not connected yet has failed
+    std::uint32_t first;
+    std::vector<session*> sessions;  ///< those that are there, by their number in this thread
     std::unique_ptr<tally> counts = std::make_unique<tally>();
     std::vector<std::byte> in = std::vector<std::byte>(buffer_size);
     std::vector<std::byte> out = std::vector<std::byte>(buffer_size);

@@ -2,7 +2,6 @@
 
 #include "pulsar/bench/session.hpp"
 #include "pulsar/bench/thread_state.hpp"
-#include "pulsar/net/task.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,8 +10,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <vector>
 
 namespace pulsar::bench {
 
@@ -40,20 +37,23 @@ class worker {
     /// What has not been taken. After run() has returned.
     std::unique_ptr<tally> rest() { return std::move(state_.counts); }
 
+    // The coroutines of its connections call these:
+    thread_state& state() noexcept { return state_; }
+    void on_settled(bool connected);  ///< the first connect is over; not in modes of many
+    void on_closed();                 ///< the last thing that they do
+
   private:
     using timer = boost::asio::steady_timer;
 
-    net::task converse(std::uint32_t number);
-    allowance frames_of(std::uint64_t opened, std::uint64_t quota) const noexcept;
+    void begin(std::uint32_t number);
     void open_connections();
-    void on_settled(bool connected);
     void watch_connecting();
     void await_end();
     void pace();
-    void on_closed();
-    bool all_closed() const noexcept { return closed_ == sessions_.size(); }
-    void wake_at(std::optional<timer>& by, std::uint32_t number, time_point at);
-    static void wake(session* s);
+    std::uint32_t count() const noexcept {
+        return static_cast<std::uint32_t>(state_.sessions.size());
+    }
+    bool all_closed() const noexcept { return closed_ == count(); }
     void wake_all();
     void give_up(session& s);
     void count_outages();
@@ -65,15 +65,12 @@ class worker {
     timer pace_timer_{context_};
     events tell_;
     thread_state state_;
-    std::uint32_t first_;
-    std::vector<session*> sessions_;  // those that are open, by their number in this thread
     std::uint32_t opened_ = 0;
     std::uint32_t settled_ = 0;
     std::uint32_t connected_ = 0;
     std::uint32_t closed_ = 0;
     std::uint64_t paced_ = 0;  // frames of the run that were due when pace() was here
     bool opening_ = false;
-    bool gives_up_ = false;
     time_point settled_at_;
 };
 
