@@ -235,7 +235,7 @@ void load::end_second(double t_s) {
 void load::show(time_point at) {
     progress now;
     now.elapsed_s = net::to_seconds(at - times_.start);
-    now.warming_up = at < times_.measured_from;
+    now.at = at < times_.measured_from ? phase::warming_up : phase::measuring;
     now.total_frames = plan_.what.frames;
     now.frames = result_.frames;
     now.heartbeats = result_.heartbeats;

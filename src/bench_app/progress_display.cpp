@@ -36,7 +36,10 @@ std::string left(const bench::progress& now) {
 
 std::string progress_line(bench::mode what, const bench::progress& now) {
     auto line = progress_bar(done(now)) + ' ' + left(now);
-    if (now.warming_up) {
+    if (now.at == bench::phase::connecting) {
+        line += ", connecting, " + report::grouped(now.connected) + " of " +
+                report::grouped(now.connections);
+    } else if (now.at == bench::phase::warming_up) {
         line += ", warming up";
     } else if (what == bench::mode::idle) {
         line += ", " + report::grouped(now.heartbeats) + " heartbeats";

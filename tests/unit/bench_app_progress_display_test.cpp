@@ -42,7 +42,7 @@ TEST(BenchProgress, ShowsTheLastSecondErrorsAndTheTimeLeft) {
 
 TEST(BenchProgress, TellsOfTheWarmUp) {
     auto now = halfway();
-    now.warming_up = true;
+    now.at = phase::warming_up;
     now.failed_connections = 3;
     EXPECT_EQ(progress_line(mode::echo, now),
               "[##########..........] 5 s left, warming up, 3 errors");

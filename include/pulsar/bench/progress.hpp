@@ -2,15 +2,21 @@
 
 #include "pulsar/bench/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
 namespace pulsar::bench {
 
+/// What a run does, in this order; nothing is measured before the last.
+enum class phase : std::uint8_t { connecting, warming_up, measuring };
+
 /// Where a run stands, once a second.
 struct progress {
+    phase at = phase::measuring;
+    std::size_t connected = 0;  ///< connections that have been made, of `connections`
+    std::size_t connections = 0;
     double elapsed_s = 0;           ///< since the load began
-    bool warming_up = false;        ///< nothing is measured yet
     std::optional<double> total_s;  ///< of load, with the warm-up; none with a number of frames
     std::optional<std::uint64_t> total_frames;
     std::uint64_t frames = 0;  ///< measured so far
