@@ -14,7 +14,6 @@ constexpr std::size_t command_at = proxy_signature.size();
 constexpr std::size_t family_at = command_at + 1;
 constexpr std::size_t length_at = family_at + 1;
 constexpr std::size_t fixed_size = length_at + 2;
-constexpr std::size_t unix_size = 108;
 constexpr std::size_t tlv_head = 3;  // type and length
 constexpr std::size_t checksum_size = 4;
 constexpr std::size_t longest = max_proxy_header_v2 - fixed_size;
@@ -152,7 +151,7 @@ class block_reader {
             case proxy_address::family::ipv6:
                 return 16;
             case proxy_address::family::unix_path:
-                return unix_size;
+                return proxy_unix_size;
         }
         return 0;
     }
