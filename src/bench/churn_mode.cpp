@@ -13,6 +13,7 @@ net::task churn_mode(worker& on, std::uint32_t connection) {
         session self(on.state(), connection,
                      {.first = frame, .in_all = 1, .measured = quota, .from_connect = true});
         co_await self.connect();
+        if (frame == 0) on.on_settled(self.connected());
         self.send();
         while (self.connected() && !self.finished()) {
             co_await self.next_input();

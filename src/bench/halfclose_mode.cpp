@@ -13,6 +13,7 @@ net::task halfclose_mode(worker& on, std::uint32_t connection) {
     for (std::uint64_t first = 0; quota > 0 && !on.state().over(); first += frames) {
         session self(on.state(), connection, {.first = first, .in_all = frames, .measured = quota});
         co_await self.connect();
+        if (first == 0) on.on_settled(self.connected());
         self.send();
         while (self.connected() && !self.sent_all()) {
             co_await self.next_input();

@@ -1,5 +1,8 @@
 #include "pulsar/bench/load.hpp"
 
+#include "pulsar/bench/series.hpp"
+#include "pulsar/bench/server_lookup.hpp"
+#include "pulsar/bench/source_addresses.hpp"
 #include "pulsar/bench/worker.hpp"
 #include "pulsar/cli/text.hpp"
 
@@ -16,6 +19,7 @@
 #include <csignal>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -33,20 +37,23 @@ namespace {
 constexpr auto tick = 1s;
 constexpr int most_silent_seconds = 5;
 
-double to_us(histogram::nanoseconds latency) {
-    return static_cast<double>(latency.count()) / 1'000;
+/// As the user gave them.
+std::string address_text(const std::vector<net::address>& targets) {
+    std::string text;
+    for (const auto& each : targets) {
+        if (!text.empty()) text += ',';
+        text += net::to_string(each);
+    }
+    return text;
 }
 
-/// Starts the workers, asks each of them once a second for what it has counted, and adds that up.
-/// All of it on the thread that runs `context_`; workers answer by post().
+/// Finds the servers, starts the workers, asks each of them once a second for what it has counted,
+/// and adds that up. All of it on the thread that runs `context_`; workers answer by post().
 class load {
   public:
     load(const options& what, std::function<void(const progress&)> on_progress)
-        : plan_(what,
-                find_server(what.targets.front(), renews_connections(what.mode), what.timeout)),
-          on_progress_(std::move(on_progress)) {
+        : what_(what), on_progress_(std::move(on_progress)) {
         if (what.reconnect) result_.reconnect.emplace();
-        launch_workers();
         signals_.async_wait([this](boost::system::error_code error, int) {
             if (error) return;
             boost::system::error_code ignored;
@@ -67,9 +74,8 @@ class load {
         if (failure_) std::rethrow_exception(failure_);
         for (auto& w : workers_)
             add(*w->rest());
-        if (connected_ == 0 && !stopped_) throw_no_connection();
+        if (connected() == 0 && !stopped_) throw_no_connection();
         describe();
-        end_second(result_.duration_s);
         return std::move(result_);
     }
 
@@ -78,49 +84,52 @@ class load {
     void release_workers();
     worker::events events_of_worker();
     asio::awaitable<void> control();
+    asio::awaitable<void> find_servers();
     asio::awaitable<void> sleep_until(time_point at);
+    void on_ready();
     void begin();
     void stop();
+    void end_load();
     void on_tick(time_point at);
     void add(const tally& counts);
     void end_second(double t_s);
     void show(time_point at);
     void describe();
+    std::size_t connected() const;
     [[noreturn]] void throw_no_connection() const;
 
-    plan plan_;
+    const options what_;
     std::function<void(const progress&)> on_progress_;
     asio::io_context context_{1};
     asio::signal_set signals_{context_, SIGINT, SIGTERM};
     asio::steady_timer changed_{context_};
+    std::optional<plan> plan_;  // once the servers are found
     std::vector<std::unique_ptr<worker>> workers_;
     std::vector<std::jthread> threads_;
     std::exception_ptr failure_;
     std::size_t ready_ = 0;
-    std::size_t connected_ = 0;
     std::size_t finished_ = 0;
     std::size_t unanswered_ = 0;
     bool stopped_ = false;
     int silent_seconds_ = 0;
+    time_point next_tick_;
     timetable times_;
     time_point finished_at_;
-    tally second_;  // of this second so far: what the series tells of it
+    series series_;
     histogram send_lag_;
     result result_;
 };
 
 worker::events load::events_of_worker() {
-    auto ready = [this](std::uint32_t connected) {
-        asio::post(context_, [this, connected] {
-            ++ready_;
-            connected_ += connected;
-            changed_.cancel();
+    auto ready = [this] {
+        asio::post(context_, [this] {
+            if (++ready_ == workers_.size()) on_ready();
         });
     };
     auto finished = [this] {
         asio::post(context_, [this, at = clock::now()] {
             ++finished_;
-            finished_at_ = at;
+            finished_at_ = std::max(finished_at_, at);
             changed_.cancel();
         });
     };
@@ -128,11 +137,11 @@ worker::events load::events_of_worker() {
 }
 
 void load::launch_workers() {
-    const auto threads = std::min<std::size_t>(plan_.what.threads, plan_.what.connections);
+    const auto threads = std::min<std::size_t>(what_.threads, what_.connections);
     std::size_t first = 0;
     for (std::size_t i = 1; i <= threads; ++i) {
-        const auto end = plan_.what.connections * i / threads;
-        workers_.push_back(std::make_unique<worker>(plan_, static_cast<std::uint32_t>(first),
+        const auto end = what_.connections * i / threads;
+        workers_.push_back(std::make_unique<worker>(*plan_, static_cast<std::uint32_t>(first),
                                                     static_cast<std::uint32_t>(end - first),
                                                     events_of_worker()));
         first = end;
@@ -155,18 +164,31 @@ void load::release_workers() {
 
 /// The run, from its beginning to its end.
 asio::awaitable<void> load::control() {
-    while (ready_ < workers_.size())
-        co_await sleep_until(time_point::max());
-    if (connected_ > 0 && !stopped_) begin();
-    auto next_tick = times_.start;
+    co_await find_servers();
+    if (stopped_) co_return;
+    launch_workers();
+    next_tick_ = plan_->opens_from + tick;
+    if (renews_connections(what_.mode)) begin();
     while (finished_ < workers_.size() || unanswered_ > 0) {
-        co_await sleep_until(next_tick);
-        if (clock::now() < next_tick) continue;
-        on_tick(next_tick);
-        const bool warms_up = next_tick < times_.measured_from;
-        next_tick += tick;
-        if (warms_up) next_tick = std::min(next_tick, times_.measured_from);
+        co_await sleep_until(next_tick_);
+        const auto at = next_tick_;
+        if (clock::now() < at) continue;
+        next_tick_ += tick;
+        if (at < times_.measured_from) next_tick_ = std::min(next_tick_, times_.measured_from);
+        on_tick(at);
     }
+}
+
+/// Until they are, or the run is stopped.
+asio::awaitable<void> load::find_servers() {
+    server_lookup lookup(what_.targets,
+                         [this] { asio::post(context_, [this] { changed_.cancel(); }); });
+    while (!lookup.is_done() && !stopped_)
+        co_await sleep_until(time_point::max());
+    if (stopped_) co_return;
+    auto servers = lookup.take();
+    fit_to_sources(servers, what_.sources);
+    plan_.emplace(what_, std::move(servers));
 }
 
 asio::awaitable<void> load::sleep_until(time_point at) {
@@ -174,16 +196,35 @@ asio::awaitable<void> load::sleep_until(time_point at) {
     co_await changed_.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
+/// Each connection is made, or has failed; in modes of many, the first of them.
+void load::on_ready() {
+    if (stopped_) return;
+    if (renews_connections(what_.mode)) {
+        if (connected() == 0) end_load();  // nobody is there
+    } else if (connected() > 0) {
+        begin();
+    }
+}
+
+/// Modes of many begin with the ramp, the others after it.
 void load::begin() {
     times_.start = clock::now();
-    times_.measured_from = times_.start + plan_.what.warmup;
-    if (!plan_.what.frames) times_.end = times_.measured_from + plan_.what.duration;
+    const auto ramp = renews_connections(what_.mode) ? what_.ramp : 0ms;
+    times_.measured_from = times_.start + ramp + what_.warmup;
+    if (!what_.frames) times_.end = times_.measured_from + what_.duration;
     for (auto& w : workers_)
         w->start(times_);
+    next_tick_ = times_.start;
+    changed_.cancel();
 }
 
 void load::stop() {
     stopped_ = true;
+    end_load();
+    changed_.cancel();
+}
+
+void load::end_load() {
     times_.end = std::min(times_.end, clock::now());
     for (auto& w : workers_)
         w->stop(times_.end);
@@ -210,23 +251,15 @@ void load::on_tick(time_point at) {
 
 void load::add(const tally& counts) {
     add_counts(result_, counts);
-    second_.latency.merge(counts.latency);
-    second_.interrupted.add(counts.interrupted);
+    result_.latency.merge(counts.latency);
     send_lag_.merge(counts.send_lag);
-    second_.restored += counts.restored;
+    series_.add(counts);
 }
 
 void load::end_second(double t_s) {
-    const auto& latency = second_.latency;
-    result_.series.push_back(
-        {t_s, latency.count(), to_us(latency.percentile(50)), to_us(latency.percentile(99)),
-         second_.interrupted.total_disconnects(), second_.interrupted.outage_s});
-    const bool silent = latency.count() == 0 && second_.restored == 0;
-    silent_seconds_ = silent ? silent_seconds_ + 1 : 0;
-    result_.latency.merge(latency);
-    second_ = {};
+    silent_seconds_ = series_.end_second(t_s) ? silent_seconds_ + 1 : 0;
     // Without a planned end, nothing else would end the run of a server that has gone silent.
-    if (plan_.what.frames && silent_seconds_ == most_silent_seconds && !stopped_) {
+    if (what_.frames && silent_seconds_ == most_silent_seconds && !stopped_) {
         result_.ended_by_silence = true;
         stop();
     }
@@ -234,44 +267,61 @@ void load::end_second(double t_s) {
 
 void load::show(time_point at) {
     progress now;
-    now.elapsed_s = net::to_seconds(at - times_.start);
-    now.at = at < times_.measured_from ? phase::warming_up : phase::measuring;
-    now.total_frames = plan_.what.frames;
+    now.connected = connected();
+    now.connections = what_.connections;
+    now.total_frames = what_.frames;
     now.frames = result_.frames;
     now.heartbeats = result_.heartbeats;
     now.failed_connections = result_.failed_connections();
+    if (ready_ < workers_.size()) {
+        now.at = phase::connecting;
+    } else if (at < times_.measured_from) {
+        now.at = phase::warming_up;
+    }
+    if (times_.start != time_point::max()) now.elapsed_s = net::to_seconds(at - times_.start);
     if (times_.end != time_point::max()) now.total_s = net::to_seconds(times_.end - times_.start);
-    if (!result_.series.empty()) now.last = result_.series.back();
+    if (!series_.seconds().empty()) now.last = series_.seconds().back();
     on_progress_(now);
 }
 
 void load::describe() {
-    const auto& what = plan_.what;
-    result_.address = net::to_string(what.targets.front());
-    result_.mode = what.mode;
-    result_.connections = what.connections;
-    result_.pipeline = what.pipeline;
-    result_.frame_size = what.frame_size;
-    result_.framing = what.framing;
-    result_.rate = what.rate;
-    if (what.rate) {
-        result_.send_lag = {to_us(send_lag_.percentile(50)), to_us(send_lag_.percentile(99)),
-                            to_us(send_lag_.max())};
-    }
-    result_.threads = static_cast<unsigned>(workers_.size());
-    result_.warmup_s = net::to_seconds(what.warmup);
+    result_.address = address_text(what_.targets);
+    result_.mode = what_.mode;
+    result_.framing = what_.framing;
+    result_.connections = what_.connections;
+    result_.pipeline = what_.pipeline;
+    result_.frame_size = what_.frame_size;
+    result_.rate = what_.rate;
+    result_.threads = what_.threads;
+    result_.warmup_s = net::to_seconds(what_.warmup);
     const auto end = std::min(times_.end, finished_at_);
     if (times_.measured_from < end) {
         result_.duration_s = net::to_seconds(end - times_.measured_from);
     }
+    series_.end_run(result_.duration_s);
+    result_.series = series_.seconds();
+    for (const auto& w : workers_)
+        result_.busiest_thread = std::max(result_.busiest_thread, w->usage().cpus());
+    if (what_.rate) {
+        result_.send_lag = {.p50_us = to_us(send_lag_.percentile(50)),
+                            .p99_us = to_us(send_lag_.percentile(99)),
+                            .max_us = to_us(send_lag_.max())};
+    }
+}
+
+std::size_t load::connected() const {
+    std::size_t sum = 0;
+    for (const auto& w : workers_)
+        sum += w->connected();
+    return sum;
 }
 
 void load::throw_no_connection() const {
     std::string why;
     for (const auto& kind : result_.failures)
         if (why.empty()) why = kind.first;
-    const auto target = cli::escaped(net::to_string(plan_.what.targets.front()));
-    throw std::runtime_error("cannot connect to " + target + ": " + why);
+    throw std::runtime_error("cannot connect to " + cli::escaped(address_text(what_.targets)) +
+                             ": " + why);
 }
 
 }  // namespace

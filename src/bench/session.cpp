@@ -37,6 +37,7 @@ std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) noexcept {
 session::session(thread_state& shared, std::uint32_t connection, const allowance& frames)
     : shared_(shared),
       connection_(connection),
+      connector_(shared.connectors[connection - shared.first]),
       frames_(frames),
       next_{frames.first},
       verifier_(shared.run.frames, connection, frames.first),
@@ -51,6 +52,7 @@ session::~session() {
 net::phase session::connect() {
     if (shared_.gives_up) give_up();
     connected_from_ = clock::now();
+    deadline_ = connected_from_ + shared_.run.what.timeout;
     const bool begun = begin_connect();
     return begun && !connecting_ ? net::phase() : await_connection(begun);
 }
@@ -60,12 +62,15 @@ bool session::begin_connect() {
     if (failed()) return true;
     shared_.now = clock::now();
     try {
-        const auto& server = shared_.run.server;
-        stream_.emplace(shared_.turns, bench::begin_connect(server, connection_));
+        stream_.emplace(shared_.turns, connector_.begin_connect());
         connecting_ = true;
         deadline_ = shared_.now + shared_.run.what.timeout;
     } catch (const std::system_error& error) {
-        if (error.code() == std::errc::resource_unavailable_try_again) return false;
+        if (error.code() == std::errc::resource_unavailable_try_again) {
+            if (opening() && shared_.now >= deadline_) give_up();
+            return failed();
+        }
+        if (opening() && connector_.has_failed()) return begin_connect();
         end_connection(error.code());
         return true;
     }
@@ -79,8 +84,8 @@ net::phase session::await_connection(bool begun) {
         co_await queue;
         begun = begin_connect();
     }
-    if (interrupted()) wake_at(deadline_);
     while (connecting_) {
+        wake_at(deadline_);
         co_await stream_->wait_for_connect();
         finish_connect();
     }
@@ -91,19 +96,26 @@ void session::finish_connect() {
     if (failed()) return;
     shared_.now = clock::now();
     const auto error = stream_->connect_error();
-    if (error == asio::error::would_block) {
-        // What has not been connected yet is given up together with the others: worker.
-        if (interrupted() && shared_.now >= deadline_)
-            end_connection(std::make_error_code(std::errc::timed_out));
-        return;
+    const bool open = error == asio::error::would_block;
+    if (open && shared_.now < deadline_) return;
+    if (!open) shared_.answered_at = shared_.now;
+    if (!error) {
+        begin_connection();
+    } else if (opening() && connector_.has_failed()) {
+        begin_connect();
+    } else if (open && opening()) {
+        give_up();
+    } else {
+        end_connection(open ? std::make_error_code(std::errc::timed_out) : std::error_code(error));
     }
-    error ? end_connection(error) : begin_connection();
 }
 
 void session::begin_connection() {
     connecting_ = false;
     state_ = state::connected;
     connected_at_ = shared_.now;
+    connector_.connected();
+    header_ = connector_.header(stream_->descriptor());
     room_ = {};
     room_.on_more(shared_.now);
     if (stays()) stream_->sent_all();
@@ -172,7 +184,8 @@ std::uint64_t session::due() const noexcept {
 /// The end of the frames that may be sent now.
 std::uint64_t session::sendable() const noexcept {
     const auto& times = shared_.times;
-    if (shared_.now < times.start) return next_.frame;
+    const bool idle = shared_.run.what.mode == mode::idle;
+    if (idle || shared_.now < times.start) return next_.frame;
     const auto room = saturating_sum(verifier_.expected(), shared_.run.what.pipeline);
     const auto end = std::min({room, last(), final_});
     return shared_.run.arrivals ? std::min(end, due()) : end;
@@ -206,17 +219,19 @@ void session::send() {
     if (stream_->was_full()) room_.on_more(clock::now());
     for (;;) {
         const auto end = std::max(sendable(), begun());
-        if (next_.frame >= end) {
+        if (next_.frame >= end && header_.empty()) {
             room_.on_sent(verifier_.expected() + shared_.run.what.pipeline);
             if (stays()) stream_->sent_all();
             return;
         }
-        std::size_t size = 0;
+        auto size = fill_header();
         const auto filled = fill(end, size);
         const auto now = clock::now();
         const auto taken = stream_->send(std::span(shared_.out).first(size));
         const auto stamped = begun_here();
-        next_ = taken.bytes == size ? filled : moved(taken.bytes);
+        const auto of_header = std::min(taken.bytes, header_.size());
+        header_.erase(0, of_header);
+        next_ = taken.bytes == size ? filled : moved(taken.bytes - of_header);
         for (auto i = stamped; i < begun_here(); ++i) {
             if (i >= resent_until_) {
                 stamp(i, now);
@@ -248,6 +263,11 @@ void session::stamp(std::uint64_t frame, time_point now) noexcept {
     since = shared_.times.start + arrivals->due(connection_, frame + skipped_);
     if (frame < measured_from_) return;
     shared_.counts->send_lag.record(now - std::max(since, room_.since(frame)));
+}
+
+std::size_t session::fill_header() const noexcept {
+    std::ranges::copy(std::as_bytes(std::span(header_)), shared_.out.begin());
+    return header_.size();
 }
 
 session::position session::fill(std::uint64_t end, std::size_t& size) const noexcept {
@@ -346,6 +366,12 @@ void session::give_up() {
     } else if (connected() && half_closed_) {
         fail(failure::timeout, "all echoes, and no end of the stream (FIN) after them" + within);
     }
+}
+
+void session::abandon() noexcept {
+    if (!opening()) return;
+    connecting_ = false;
+    state_ = state::failed;
 }
 
 void session::count_unsent() noexcept {

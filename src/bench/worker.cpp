@@ -21,55 +21,75 @@ constexpr std::uint32_t most_connecting = 128;
 }  // namespace
 
 worker::worker(const plan& run, std::uint32_t first, std::uint32_t count, events tell)
-    : tell_(std::move(tell)), state_(run, context_.get_executor(), first, count) {}
+    : tell_(std::move(tell)), state_(run, context_.get_executor(), first, count), to_open_(count) {}
 
 void worker::run() {
     ::prctl(PR_SET_TIMERSLACK, 1);  // ns; the default of 50 us would show in the latencies
-    settled_at_ = clock::now();
-    if (renews_connections(state_.run.what.mode)) {
-        tell_.ready(count());
-    } else {
-        open_connections();
-        watch_connecting();
-    }
+    state_.answered_at = clock::now();
+    if (!renews_connections(state_.run.what.mode)) open_connections();
     context_.run();
 }
 
+/// Those whose time has come, as far as there is room for more that connect.
 void worker::open_connections() {
-    // Some settle at once, and then do not call this again.
-    opening_ = true;
-    while (opened_ < count() && opened_ - settled_ < most_connecting)
+    if (std::exchange(opening_, true)) return;  // some settle at once
+    const bool many = renews_connections(state_.run.what.mode);
+    const auto has_room = [&] { return many || opened_ - settled_ < most_connecting; };
+    const auto opens_at = [&] { return state_.run.opens_at(state_.first + opened_); };
+    while (opened_ < to_open_ && has_room() && opens_at() <= clock::now())
         begin(opened_++);
     opening_ = false;
-    if (settled_ == count()) {
-        connect_timer_.cancel();
-        tell_.ready(connected_);
+    if (opened_ < to_open_ && has_room()) {
+        ramp_timer_.expires_at(opens_at());
+        ramp_timer_.async_wait([this](boost::system::error_code error) {
+            if (!error) open_connections();
+        });
     }
+    tell_ready();
 }
 
 void worker::on_settled(bool connected) {
-    settled_at_ = clock::now();
     ++settled_;
-    if (connected) ++connected_;
-    if (!opening_) open_connections();
+    if (connected) {
+        connected_.fetch_add(1, std::memory_order_relaxed);
+    } else if (clock::now() >= state_.answered_at + state_.run.what.timeout) {
+        fail_overdue();
+    }
+    open_connections();
 }
 
-void worker::watch_connecting() {
-    if (settled_ == count()) return;
-    connect_timer_.expires_at(settled_at_ + state_.run.what.timeout);
-    connect_timer_.async_wait([this](boost::system::error_code error) {
-        if (error) return;
-        if (clock::now() >= settled_at_ + state_.run.what.timeout) {
-            state_.gives_up = true;  // those that are not opened yet fail, too
-            for (auto* const s : state_.sessions)
-                if (s != nullptr && s->opening()) give_up(*s);
-        }
-        watch_connecting();
-    });
+/// Where no server answers, those that wait for a place among the others that connect would each
+/// wait for the timeout, one after the other.
+void worker::fail_overdue() {
+    if (std::exchange(state_.gives_up, true)) return;
+    const bool opening = std::exchange(opening_, true);
+    const auto since = clock::now() - state_.run.what.timeout;
+    while (opened_ < to_open_ && state_.run.opens_at(state_.first + opened_) <= since)
+        begin(opened_++);
+    opening_ = opening;
+    state_.gives_up = false;
+}
+
+void worker::tell_ready() {
+    if (settled_ == to_open_ && !std::exchange(ready_, true)) tell_.ready();
+}
+
+void worker::tell_finished() {
+    if (!all_closed() || std::exchange(finished_, true)) return;
+    usage_.end();
+    measure_timer_.cancel();
+    ramp_timer_.cancel();
+    end_timer_.cancel();
+    pace_timer_.cancel();
+    tell_.finished();
 }
 
 void worker::begin(std::uint32_t number) {
     const auto connection = state_.first + number;
+    if (renews_connections(state_.run.what.mode) && state_.run.quota(connection) == 0) {
+        on_settled(false);
+        return on_closed();
+    }
     switch (state_.run.what.mode) {
         case mode::echo:
             return void(echo_mode(*this, connection));
@@ -84,23 +104,26 @@ void worker::begin(std::uint32_t number) {
 
 void worker::on_closed() {
     ++closed_;
-    if (!all_closed()) return;
-    end_timer_.cancel();
-    pace_timer_.cancel();
-    tell_.finished();
+    tell_finished();
 }
 
 void worker::start(const timetable& times) {
     asio::post(context_, [this, times] {
         state_.times = times;
         state_.now = clock::now();
-        if (renews_connections(state_.run.what.mode)) {
-            for (std::uint32_t i = 0; i < count(); ++i)
-                begin(i);
-        }
+        measure();
+        if (renews_connections(state_.run.what.mode)) open_connections();
         wake_all();
         await_end();
         if (state_.run.arrivals) pace();
+    });
+}
+
+/// From when the result counts on, what the thread needs for it.
+void worker::measure() {
+    measure_timer_.expires_at(state_.times.measured_from);
+    measure_timer_.async_wait([this](boost::system::error_code error) {
+        if (!error) usage_.begin();
     });
 }
 
@@ -109,6 +132,15 @@ void worker::stop(time_point end) {
         auto& times = state_.times;
         times.end = std::min(times.end, end);
         times.start = std::min(times.start, times.end);
+        to_open_ = opened_;
+        ramp_timer_.cancel();
+        for (auto* const s : state_.sessions) {
+            if (s == nullptr) continue;
+            s->abandon();
+            s->wake();
+        }
+        tell_ready();
+        tell_finished();
         await_end();
     });
 }
@@ -119,6 +151,7 @@ void worker::await_end() {
     end_timer_.expires_at(end);
     end_timer_.async_wait([this, end](boost::system::error_code error) {
         if (error || all_closed()) return;
+        usage_.end();
         wake_all();
         end_timer_.expires_at(end + state_.run.what.timeout);
         end_timer_.async_wait([this](boost::system::error_code late) {

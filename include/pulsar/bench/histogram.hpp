@@ -75,4 +75,8 @@ class histogram {
     std::uint64_t max_ = 0;
 };
 
+inline double to_us(histogram::nanoseconds latency) noexcept {
+    return static_cast<double>(latency.count()) / 1'000;
+}
+
 }  // namespace pulsar::bench

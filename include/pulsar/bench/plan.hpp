@@ -3,10 +3,11 @@
 #include "pulsar/bench/frame_pattern.hpp"
 #include "pulsar/bench/options.hpp"
 #include "pulsar/bench/schedule.hpp"
-#include "pulsar/bench/server_endpoint.hpp"
+#include "pulsar/bench/server.hpp"
 #include "pulsar/net/clock.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <optional>
 
@@ -19,8 +20,8 @@ inline constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::m
 
 /// What all threads of a run share, and nobody changes.
 struct plan {
-    plan(const options& wanted, server_endpoint where)
-        : what(wanted), server(std::move(where)), frames(wanted.frame_size, wanted.framing) {
+    plan(const options& wanted, std::deque<server> where)
+        : what(wanted), servers(std::move(where)), frames(wanted.frame_size, wanted.framing) {
         if (wanted.rate) arrivals.emplace(*wanted.rate, wanted.connections);
     }
 
@@ -32,8 +33,14 @@ struct plan {
         return all / what.connections + (connection < all % what.connections ? 1 : 0);
     }
 
+    /// When the connection is opened, in modes of many the first of them.
+    time_point opens_at(std::uint64_t connection) const noexcept {
+        return opens_from + what.ramp * connection / what.connections;
+    }
+
     options what;
-    server_endpoint server;
+    std::deque<server> servers;  ///< in turn over the connections
+    time_point opens_from = clock::now();
     frame_pattern frames;
     std::optional<schedule> arrivals;  ///< none: closed loop
 };

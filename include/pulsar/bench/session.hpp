@@ -86,6 +86,9 @@ class session {
     /// The connection, the echoes or the server's end have not come in time.
     void give_up();
 
+    /// Of one that has not been connected yet: it is not needed any longer, which is no failure.
+    void abandon() noexcept;
+
     /// For how long the connection has stood, or had when it was interrupted.
     clock::duration held() const noexcept { return shared_.now - connected_at_; }
     void begin_pauses_anew() noexcept { pauses_.begin_anew(); }
@@ -103,7 +106,7 @@ class session {
         connected,
         interrupted,  ///< the connection has ended and is to be made again
         ended,        ///< by the server, as it should after a half_close()
-        failed,
+        failed,       ///< or abandoned
     };
 
     /// In the stream of frames that the connection sends.
@@ -136,6 +139,7 @@ class session {
     std::uint64_t sendable() const noexcept;
     void begin_to_measure() noexcept;
     void begin_to_end() noexcept;
+    std::size_t fill_header() const noexcept;
     position fill(std::uint64_t end, std::size_t& size) const noexcept;
     position moved(std::size_t bytes) const noexcept;
     void stamp(std::uint64_t frame, time_point now) noexcept;
@@ -149,10 +153,12 @@ class session {
 
     thread_state& shared_;
     std::uint32_t connection_;
+    connector& connector_;
     allowance frames_;
     std::uint64_t measured_from_ = unlimited;
     std::uint64_t skipped_ = 0;        // with a rate: frames that the warm-up left unsent
     std::uint64_t final_ = unlimited;  // after the end: where to stop
+    std::string header_;               // what is left of it to be sent, in front of the frames
     position next_;
     std::uint64_t resent_until_ = 0;  // the end of the frames that an earlier connection has begun
     echo_verifier verifier_;

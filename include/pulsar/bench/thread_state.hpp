@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pulsar/bench/connector.hpp"
 #include "pulsar/bench/plan.hpp"
 #include "pulsar/bench/tally.hpp"
 #include "pulsar/net/turn_queue.hpp"
@@ -22,7 +23,10 @@ struct thread_state {
     /// Of connections number `from` and the `count - 1` after it.
     thread_state(const plan& shared, net::turn_queue::executor_type loop, std::uint32_t from,
                  std::uint32_t count)
-        : run(shared), turns(std::move(loop)), first(from), sessions(count) {}
+        : run(shared), turns(std::move(loop)), first(from), sessions(count) {
+        for (std::uint32_t i = 0; i < count; ++i)
+            connectors.emplace_back(shared, from + i);
+    }
 
     /// No further connection is to be made: the end has come, or what was not made is given up.
     bool over() const noexcept { return gives_up || clock::now() >= times.end; }
@@ -32,7 +36,9 @@ struct thread_state {
     timetable times;
     time_point now = clock::now();  ///< of the last thing that happened
     bool gives_up = false;          ///< what is not connected yet has failed
+    time_point answered_at;         ///< when a server has last accepted or refused a connection
     std::uint32_t first;
+    std::vector<connector> connectors;
     std::vector<session*> sessions;  ///< those that are there, by their number in this thread
     std::unique_ptr<tally> counts = std::make_unique<tally>();
     std::vector<std::byte> in = std::vector<std::byte>(buffer_size);

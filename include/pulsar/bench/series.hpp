@@ -1,0 +1,30 @@
+#pragma once
+
+#include "pulsar/bench/result.hpp"
+#include "pulsar/bench/tally.hpp"
+
+#include <vector>
+
+namespace pulsar::bench {
+
+/// The seconds of a run, one after the other.
+class series {
+  public:
+    void add(const tally& counts);
+
+    /// What was added since the last one was that second, which ended at `t_s`. Returns whether it
+    /// was silent: no echo came, and no connection was made again.
+    bool end_second(double t_s);
+
+    /// The last one ends with the run. A thread may find only at the end of a second that all was
+    /// done before: then that second is the last.
+    void end_run(double t_s);
+
+    const std::vector<second>& seconds() const noexcept { return seconds_; }
+
+  private:
+    tally current_;
+    std::vector<second> seconds_;
+};
+
+}  // namespace pulsar::bench

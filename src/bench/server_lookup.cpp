@@ -1,0 +1,54 @@
+#include "pulsar/bench/server_lookup.hpp"
+
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace pulsar::bench {
+
+struct server_lookup::state {
+    std::mutex lock;
+    std::function<void()> done;  // none: nobody waits
+    bool is_done = false;
+    std::exception_ptr failure;
+    std::deque<server> found;
+};
+
+server_lookup::server_lookup(std::vector<net::address> targets, std::function<void()> done)
+    : state_(std::make_shared<state>()) {
+    state_->done = std::move(done);
+    std::thread([shared = state_, targets = std::move(targets)] {
+        std::deque<server> found;
+        std::exception_ptr failure;
+        try {
+            for (const auto& target : targets)
+                found.emplace_back(net::to_string(target), look_up(target));
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        const std::lock_guard locked(shared->lock);
+        shared->found = std::move(found);
+        shared->failure = failure;
+        shared->is_done = true;
+        if (shared->done) shared->done();
+    }).detach();
+}
+
+server_lookup::~server_lookup() {
+    const std::lock_guard locked(state_->lock);
+    state_->done = nullptr;
+}
+
+bool server_lookup::is_done() const {
+    const std::lock_guard locked(state_->lock);
+    return state_->is_done;
+}
+
+std::deque<server> server_lookup::take() {
+    const std::lock_guard locked(state_->lock);
+    if (state_->failure) std::rethrow_exception(state_->failure);
+    return std::move(state_->found);
+}
+
+}  // namespace pulsar::bench
