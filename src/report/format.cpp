@@ -1,30 +1,40 @@
 #include "pulsar/report/format.hpp"
 
-#include <array>
-#include <charconv>
+#include <fmt/format.h>
+#include <locale>
 
 namespace pulsar::report {
+namespace {
+
+struct thousands : std::numpunct<char> {
+    std::string do_grouping() const override { return "\3"; }
+    char do_thousands_sep() const override { return ','; }
+};
+
+const std::locale& grouping() {
+    static const std::locale with_commas(std::locale::classic(), new thousands);
+    return with_commas;
+}
+
+}  // namespace
 
 std::string grouped(std::uint64_t number) {
-    auto text = std::to_string(number);
-    for (std::size_t at = text.size(); at > 3;)
-        text.insert(at -= 3, 1, ',');
-    return text;
+    return fmt::format(grouping(), "{:L}", number);
 }
 
 std::string grouped(double number, int decimals) {
-    std::array<char, 400> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number,
-                                   std::chars_format::fixed, decimals);
-    const std::string text(digits.data(), end.ptr);
-    const auto point = text.find('.');
-    const auto whole = grouped(std::stoull(text.substr(0, point)));
-    return point == std::string::npos ? whole : whole + text.substr(point);
+    return fmt::format(grouping(), "{:.{}Lf}", number, decimals);
+}
+
+std::string trimmed(double number, int most_decimals) {
+    auto text = fmt::format("{:.{}f}", number, most_decimals);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text;
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {
-    auto text = grouped(count).append(" ").append(noun);
-    return count == 1 ? text : text + 's';
+    return fmt::format(grouping(), "{:L} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 std::string milliseconds_text(std::chrono::nanoseconds latency) {

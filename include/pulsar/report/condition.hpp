@@ -1,0 +1,44 @@
+#pragma once
+
+#include "pulsar/bench/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pulsar::report {
+
+/// A metric, an operator and a value, `p99>10ms`, that a good result does not meet.
+class condition {
+  public:
+    enum class kind : std::uint8_t {
+        value,  ///< of one result
+        ratio,  ///< of the second of two to the first: `p99>1.2x`
+    };
+
+    /// Throws std::runtime_error that says what is accepted.
+    condition(std::string_view text, kind of);
+
+    /// Why it holds, in one printable line that begins with the condition; none: it does not hold.
+    /// It holds for a metric that a run does not have. The first is for the kind `value`, the
+    /// second for a `ratio`, which is B/A.
+    std::optional<std::string> finding(const bench::result& run) const;
+    std::optional<std::string> finding(const bench::result& a, const bench::result& b) const;
+
+  private:
+    struct metric;
+    struct comparison;
+
+    static std::vector<metric> all_metrics();
+    static const metric& metric_in(std::string_view text);          ///< at its beginning
+    static const comparison& comparison_in(std::string_view text);  ///< at its beginning
+
+    std::string text_;
+    const metric* metric_;
+    const comparison* comparison_;
+    double limit_ = 0;  ///< times in nanoseconds
+};
+
+}  // namespace pulsar::report

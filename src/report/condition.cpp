@@ -1,0 +1,156 @@
+#include "pulsar/report/condition.hpp"
+
+#include "pulsar/report/format.hpp"
+#include "statistics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <functional>
+#include <limits>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace pulsar::report {
+namespace {
+
+using measure = std::optional<double>;
+
+measure unless_idle(const bench::result& run, double throughput) {
+    return run.mode == bench::mode::idle ? measure() : throughput;
+}
+
+measure longest_outage_ns(const bench::result& run) {
+    return run.reconnect ? measure(std::round(run.reconnect->longest_outage_s * 1e9)) : measure();
+}
+
+/// Digits, with a fraction or without, and a unit of 10^power. Exact where a double is: 0.1ms is
+/// 100,000 ns.
+measure parse_decimal(std::string_view text, std::string_view unit, int power) {
+    if (!text.ends_with(unit)) return std::nullopt;
+    const auto number = text.substr(0, text.size() - unit.size());
+    const auto is_digits = [](std::string_view part) {
+        return !part.empty() && part.find_first_not_of("0123456789") == part.npos;
+    };
+    const auto point = number.find('.');
+    if (!is_digits(number.substr(0, point))) return std::nullopt;
+    if (point != number.npos && !is_digits(number.substr(point + 1))) return std::nullopt;
+
+    const auto scaled = fmt::format("{}e{}", number, power);
+    double value = 0;
+    const auto read = std::from_chars(scaled.data(), scaled.data() + scaled.size(), value);
+    return read.ec == std::errc{} ? measure(value) : std::nullopt;
+}
+
+/// In nanoseconds.
+measure parse_time(std::string_view text) {
+    if (const auto time = parse_decimal(text, "us", 3)) return time;
+    if (const auto time = parse_decimal(text, "ms", 6)) return time;
+    return parse_decimal(text, "s", 9);
+}
+
+}  // namespace
+
+struct condition::metric {
+    std::string_view name;
+    bool is_time;                                     ///< in nanoseconds
+    std::function<measure(const bench::result&)> of;  ///< none: the run does not have it
+
+    std::string shown(double value) const {
+        return is_time ? trimmed(value / 1e6, 6) + " ms" : trimmed(value, 3);
+    }
+};
+
+std::vector<condition::metric> condition::all_metrics() {
+    using bench::result;
+    std::vector<metric> all;
+    for (const auto& latency : statistics) {
+        all.push_back({latency.name, true, [of = latency.of](const result& run) {
+                           if (run.latency.count() == 0) return measure();
+                           return measure(of(run.latency).count());
+                       }});
+    }
+    const auto add = [&](std::string_view name, auto of) { all.push_back({name, false, of}); };
+    add("errors", [](const result& run) { return static_cast<double>(run.failed_connections()); });
+    add("lost", [](const result& run) { return static_cast<double>(run.lost_frames); });
+    add("frames/s", [](const result& run) { return unless_idle(run, run.frames_per_s()); });
+    add("MiB/s", [](const result& run) { return unless_idle(run, run.mib_per_s()); });
+    all.push_back({"outage", true, longest_outage_ns});
+    return all;
+}
+
+struct condition::comparison {
+    std::string_view sign;
+    bool (*is_met)(double measured, double limit);
+};
+
+const condition::metric& condition::metric_in(std::string_view text) {
+    static const auto all = all_metrics();
+    const auto name = text.substr(0, text.find_first_of("<>"));
+    const auto found = std::ranges::find(all, name, &metric::name);
+    if (found != all.end()) return *found;
+    std::string names;
+    for (const auto& each : all)
+        names.append(names.empty() ? "" : ", ").append(each.name);
+    throw std::runtime_error("expected one of " + names + ", then an operator and a value");
+}
+
+const condition::comparison& condition::comparison_in(std::string_view text) {
+    // A sign comes before those that it begins with.
+    static constexpr std::array<comparison, 4> all{
+        {{">=", [](double measured, double limit) { return measured >= limit; }},
+         {"<=", [](double measured, double limit) { return measured <= limit; }},
+         {">", [](double measured, double limit) { return measured > limit; }},
+         {"<", [](double measured, double limit) { return measured < limit; }}}};
+    for (const auto& each : all) {
+        if (text.starts_with(each.sign)) return each;
+    }
+    throw std::runtime_error("expected >, <, >= or <= after the metric");
+}
+
+condition::condition(std::string_view text, kind of)
+    : text_(text),
+      metric_(&metric_in(text)),
+      comparison_(&comparison_in(text.substr(metric_->name.size()))) {
+    const auto value = text.substr(metric_->name.size() + comparison_->sign.size());
+    const auto limit = of == kind::ratio  ? parse_decimal(value, "x", 0)
+                       : metric_->is_time ? parse_time(value)
+                                          : parse_decimal(value, "", 0);
+    if (!limit) {
+        const auto [what, example] = of == kind::ratio ? std::pair("a ratio of B to A", "1.2x")
+                                     : metric_->is_time
+                                         ? std::pair("a time in us, ms or s", "1.5ms")
+                                         : std::pair("a number", "1000 or 0.5");
+        throw std::runtime_error(fmt::format("expected {} after {}{}, such as {}", what,
+                                             metric_->name, comparison_->sign, example));
+    }
+    limit_ = *limit;
+}
+
+std::optional<std::string> condition::finding(const bench::result& run) const {
+    const auto measured = metric_->of(run);
+    if (!measured) return fmt::format("{}: the run has no {}", text_, metric_->name);
+    if (!comparison_->is_met(*measured, limit_)) return std::nullopt;
+    return fmt::format("{}: {} is {}", text_, metric_->name, metric_->shown(*measured));
+}
+
+std::optional<std::string> condition::finding(const bench::result& a,
+                                              const bench::result& b) const {
+    const auto of_a = metric_->of(a);
+    const auto of_b = metric_->of(b);
+    if (!of_a || !of_b) {
+        return fmt::format("{}: {} has no {}", text_, of_a ? "B" : "A", metric_->name);
+    }
+    if (*of_a == 0 && *of_b == 0) return std::nullopt;
+    const auto ratio = *of_a > 0 ? *of_b / *of_a : std::numeric_limits<double>::infinity();
+    if (!comparison_->is_met(ratio, limit_)) return std::nullopt;
+    return fmt::format("{}: {} is {} in A and {} in B{}", text_, metric_->name,
+                       metric_->shown(*of_a), metric_->shown(*of_b),
+                       *of_a > 0 ? ", " + trimmed(ratio, 3) + 'x' : "");
+}
+
+}  // namespace pulsar::report

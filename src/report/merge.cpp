@@ -1,0 +1,125 @@
+#include "pulsar/report/merge.hpp"
+
+#include "pulsar/cli/text.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <limits>
+#include <set>
+#include <stdexcept>
+#include <string_view>
+
+namespace pulsar::report {
+namespace {
+
+void expect_equal(std::string_view parameter, const named_result& a, const std::string& of_a,
+                  const named_result& b, const std::string& of_b) {
+    if (of_a == of_b) return;
+    throw std::runtime_error(fmt::format("{} and {} differ in {}: {} and {}", cli::escaped(a.name),
+                                         cli::escaped(b.name), parameter, of_a, of_b));
+}
+
+void expect_same_load(const named_result& a, const named_result& b) {
+    const auto expect = [&](std::string_view parameter, auto text_of) {
+        expect_equal(parameter, a, std::string(text_of(a.measured)), b,
+                     std::string(text_of(b.measured)));
+    };
+    using bench::result;
+    expect("mode", [](const result& run) { return to_string(run.mode); });
+    expect("framing", [](const result& run) { return to_string(run.framing); });
+    expect("frame size", [](const result& run) { return to_string(run.frame_size); });
+    expect("pipeline", [](const result& run) { return std::to_string(run.pipeline); });
+    expect("reconnect", [](const result& run) { return run.reconnect ? "yes" : "no"; });
+}
+
+/// Files can hold any number.
+template <typename Unsigned>
+void add(std::string_view what, Unsigned& sum, Unsigned more) {
+    if (more > std::numeric_limits<Unsigned>::max() - sum) {
+        throw std::runtime_error(fmt::format("the sum of all {} is too large", what));
+    }
+    sum += more;
+}
+
+void add(bench::interruptions& sum, const bench::interruptions& more) {
+    for (std::size_t i = 0; i < sum.disconnects.size(); ++i)
+        add("disconnects", sum.disconnects.at(i), more.disconnects.at(i));
+    add("resent frames", sum.resent_frames, more.resent_frames);
+    add("outages", sum.outages, more.outages);
+    sum.longest_outage_s = std::max(sum.longest_outage_s, more.longest_outage_s);
+    sum.outage_s += more.outage_s;
+}
+
+void add(bench::send_lag& largest, const bench::send_lag& more) {
+    largest.p50_us = std::max(largest.p50_us, more.p50_us);
+    largest.p99_us = std::max(largest.p99_us, more.p99_us);
+    largest.max_us = std::max(largest.max_us, more.max_us);
+}
+
+/// Those of all runs with commas between them, each once.
+std::string all_addresses(const std::vector<named_result>& runs) {
+    std::string all;
+    std::set<std::string_view> known;
+    for (const auto& run : runs) {
+        std::string_view rest = run.measured.address;
+        for (;;) {
+            const auto address = rest.substr(0, rest.find(','));
+            if (known.insert(address).second)
+                all.append(known.size() > 1 ? "," : "").append(address);
+            if (address.size() == rest.size()) break;
+            rest.remove_prefix(address.size() + 1);
+        }
+    }
+    return all;
+}
+
+void add(bench::result& sum, const bench::result& more) {
+    add("connections", sum.connections, more.connections);
+    if (sum.rate && more.rate) {
+        add("rates", *sum.rate, *more.rate);
+    } else {
+        sum.rate.reset();
+    }
+    add("threads", sum.threads, more.threads);
+    sum.warmup_s = std::max(sum.warmup_s, more.warmup_s);
+    sum.duration_s = std::max(sum.duration_s, more.duration_s);
+    add("frames", sum.frames, more.frames);
+    add("payload bytes", sum.payload_bytes, more.payload_bytes);
+    add("lost frames", sum.lost_frames, more.lost_frames);
+    add("unsent frames", sum.unsent_frames, more.unsent_frames);
+    add("heartbeats", sum.heartbeats, more.heartbeats);
+    for (std::size_t i = 0; i < sum.failures.size(); ++i)
+        add("errors", sum.failures.at(i).connections, more.failures.at(i).connections);
+    if (sum.reconnect) add(*sum.reconnect, *more.reconnect);
+    sum.latency.merge(more.latency);
+    sum.busiest_thread = std::max(sum.busiest_thread, more.busiest_thread);
+    if (sum.send_lag && more.send_lag) {
+        add(*sum.send_lag, *more.send_lag);
+    } else if (more.send_lag) {
+        sum.send_lag = more.send_lag;
+    }
+}
+
+}  // namespace
+
+bench::result merge(const std::vector<named_result>& runs) {
+    auto merged = runs.front().measured;
+    merged.address = all_addresses(runs);
+    merged.series.clear();
+    for (auto run = runs.begin() + 1; run != runs.end(); ++run) {
+        expect_same_load(runs.front(), *run);
+        add(merged, run->measured);
+    }
+    // What the histogram adds up itself.
+    std::uint64_t frames = 0;
+    std::uint64_t latencies = 0;
+    for (const auto& run : runs) {
+        const auto& latency = run.measured.latency;
+        add("frames", frames, latency.count());
+        add("latencies", latencies,
+            static_cast<std::uint64_t>(latency.mean().count()) * latency.count());
+    }
+    return merged;
+}
+
+}  // namespace pulsar::report
