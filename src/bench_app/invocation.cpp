@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <initializer_list>
 #include <iterator>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -69,15 +70,19 @@ net::address read_address(const std::string& text) {
     return *std::move(parsed);
 }
 
-/// Whether they are one file, there or not yet.
+/// Where the file is, or will be, whatever the way to it; the path itself where that is unknown.
+std::filesystem::path place_of(const std::string& path) {
+    std::error_code unknown;
+    auto place = std::filesystem::weakly_canonical(std::filesystem::absolute(path), unknown);
+    return unknown ? std::filesystem::path(path) : place;
+}
+
+/// A device, such as /dev/null, takes any number of files.
 bool is_same_file(const std::string& one, const std::string& other) {
-    const auto real = [](const std::string& path) {
-        std::error_code unknown;
-        const auto full =
-            std::filesystem::weakly_canonical(std::filesystem::absolute(path), unknown);
-        return unknown ? std::filesystem::path(path) : full;
-    };
-    return real(one) == real(other);
+    std::error_code none;
+    const auto status = std::filesystem::status(one, none);
+    if (exists(status) && !is_regular_file(status)) return false;
+    return place_of(one) == place_of(other);
 }
 
 /// What is written must not take the place of what is read, or of something else that is written.
@@ -90,6 +95,18 @@ void reject_overwriting(const invocation& asked, const command_line& line) {
             if (is_same_file(**file, other)) reject(line, name, "expected a file of its own");
         }
         taken.push_back(**file);
+    }
+}
+
+void read_conditions(invocation& asked, const command_line& line, report::condition::kind of) {
+    const auto* const given = line.find("fail-if");
+    if (given == nullptr) return;
+    for (const auto& text : given->texts) {
+        try {
+            asked.conditions.emplace_back(text, of);
+        } catch (const std::runtime_error& error) {
+            throw cli::bad_value(given->where, text, error.what());
+        }
     }
 }
 
@@ -159,6 +176,7 @@ invocation parse(int argc, const char* const* argv) {
     if (line.find("version")) return print(cli::version_text("pulsar-bench"));
 
     cli::reject_unknown_flags(line, table, "pulsar-bench");
+    using enum report::condition::kind;
     const auto verb = line.rest.empty() ? std::string() : line.rest.front();
     if (verb == "compare") {
         parse_compare(asked, line);
@@ -168,6 +186,7 @@ invocation parse(int argc, const char* const* argv) {
         parse_run(asked, line);
     }
     asked.json = line.find("json") != nullptr;
+    read_conditions(asked, line, verb == "compare" ? ratio : value);
     reject_overwriting(asked, line);
     return asked;
 }

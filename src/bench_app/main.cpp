@@ -1,26 +1,22 @@
 #include "pulsar/bench/load.hpp"
 #include "pulsar/bench_app/descriptor_limit.hpp"
+#include "pulsar/bench_app/failures.hpp"
 #include "pulsar/bench_app/invocation.hpp"
 #include "pulsar/bench_app/progress_display.hpp"
-#include "pulsar/cli/text.hpp"
+#include "pulsar/bench_app/result_output.hpp"
 #include "pulsar/cli/usage_error.hpp"
 #include "pulsar/report/compare.hpp"
-#include "pulsar/report/json.hpp"
-#include "pulsar/report/page.hpp"
+#include "pulsar/report/merge.hpp"
 #include "pulsar/report/result_file.hpp"
-#include "pulsar/report/text.hpp"
 #include "pulsar/system/signals.hpp"
 #include "pulsar/system/standard_descriptors.hpp"
 
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <fstream>
-#include <optional>
 #include <stdexcept>
 #include <string>
-#include <system_error>
+#include <vector>
 
 namespace {
 
@@ -28,111 +24,113 @@ namespace bench = pulsar::bench;
 namespace bench_app = pulsar::bench_app;
 namespace report = pulsar::report;
 
-constexpr int all_echoed = 0;
-constexpr int failed = 1;
-constexpr int bad_usage = 2;
+enum status : int { all_echoed = 0, failed = 1, bad_usage = 2, condition_held = 3 };
 
-int complain(const std::string& what, int status) {
+void complain(const std::string& what) {
     std::fprintf(stderr, "pulsar-bench: %s\n", what.c_str());
-    return status;
 }
 
-int print(const std::string& text) {
-    const bool written =
-        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-    return written ? all_echoed : complain("cannot write to standard output", failed);
+/// Whether there was any.
+bool complain_of(const std::vector<std::string>& all) {
+    for (const auto& each : all)
+        complain(each);
+    return !all.empty();
 }
 
-/// The file of --html. Opened before the run, so that a mistake in its name does not cost one.
-class page {
-  public:
-    explicit page(const std::string& path) : path_(path), out_(path, std::ios::app) { check(); }
-
-    void write(const std::string& text) {
-        out_ = std::ofstream(path_, std::ios::trunc);
-        out_ << text << std::flush;
-        check();
+/// Whether one of --fail-if held. Each that did is named.
+bool any_holds(const bench_app::invocation& asked, const auto&... results) {
+    std::vector<std::string> findings;
+    for (const auto& condition : asked.conditions) {
+        if (const auto finding = condition.finding(results...)) {
+            findings.push_back("--fail-if " + *finding);
+        }
     }
-
-  private:
-    void check() const {
-        if (out_) return;
-        const std::error_code why(errno, std::generic_category());
-        throw std::runtime_error(pulsar::cli::escaped(path_) + ": " + why.message());
-    }
-
-    std::string path_;
-    std::ofstream out_;
-};
-
-/// A line for each kind of failure.
-void report_failures(const bench::result& result) {
-    for (std::size_t i = 0; i < result.failures.size(); ++i) {
-        const auto& [connections, first] = result.failures[i];
-        if (connections == 0) continue;
-        auto line = std::to_string(connections).append(" x ").append(bench::failure_names[i]);
-        complain(line.append(", the first: ").append(first), failed);
-    }
+    return complain_of(findings);
 }
 
-/// Whether it says more than the lines of its failures.
-bool has_news(const bench::result& result) {
-    return result.frames > 0 || result.heartbeats > 0 || result.failed_connections() == 0 ||
-           (result.reconnect && result.reconnect->total_disconnects() > 0);
+status conclude(const bench_app::invocation& asked, const bench::result& result,
+                bench_app::result_output& output) {
+    const bool echoed = !complain_of(bench_app::failures_of(result));
+    const bool written = !complain_of(output.write(result));
+    if (any_holds(asked, result)) return condition_held;
+    return echoed && written ? all_echoed : failed;
 }
 
-int run(const bench_app::invocation& asked) {
+status run(const bench_app::invocation& asked) {
     bench_app::fit_descriptor_limit(asked.run);
-    std::optional<page> html;
-    if (asked.html_file) html.emplace(*asked.html_file);
-
+    bench_app::result_output output(asked);
     const auto result = [&] {
         const bench_app::progress_display display;
         return bench::run_load(
             asked.run, [&](const bench::progress& now) { display.show(asked.run.mode, now); });
     }();
-
-    report_failures(result);
-    const auto json = report::to_json(result);
-    int status = all_echoed;
-    if (asked.json) {
-        status = print(json + '\n');
-    } else if (has_news(result)) {
-        status = print(report::to_text(result));
-    }
-    if (html) html->write(report::to_page(result, json));  // last: it may throw
-    if (result.failed_connections() > 0 || result.lost_frames > 0) return failed;
-    if (result.ended_by_silence) {
-        return complain("ended after 5 s without an echo, before all frames were sent", failed);
-    }
-    return status;
+    return conclude(asked, result, output);
 }
 
-int compare(const bench_app::invocation& asked) {
-    const auto& a = asked.files.front();
-    const auto& b = asked.files.back();
+/// A file that holds no result, or none that fits, is bad usage.
+auto as_usage(const auto& step) {
     try {
-        return print(report::compare(a, report::read_result(a), b, report::read_result(b)));
+        return step();
     } catch (const std::runtime_error& error) {
-        return complain(error.what(), bad_usage);
+        throw pulsar::cli::usage_error(error.what());
     }
+}
+
+std::vector<report::named_result> read_results(const bench_app::invocation& asked) {
+    std::vector<report::named_result> results;
+    for (const auto& file : asked.files)
+        results.push_back({file, report::read_result(file)});
+    return results;
+}
+
+status compare(const bench_app::invocation& asked) {
+    const auto results = as_usage([&] { return read_results(asked); });
+    const auto& [name_a, a] = results.front();
+    const auto& [name_b, b] = results.back();
+    bench_app::write_standard_output(report::compare(name_a, a, name_b, b));
+    return any_holds(asked, a, b) ? condition_held : all_echoed;
+}
+
+status merge(const bench_app::invocation& asked) {
+    const auto merged = as_usage([&] { return report::merge(read_results(asked)); });
+    bench_app::result_output output(asked);
+    return conclude(asked, merged, output);
+}
+
+status print(const bench_app::invocation& asked) {
+    bench_app::write_standard_output(asked.text);
+    return all_echoed;
+}
+
+status carry_out(const bench_app::invocation& asked) {
+    using enum bench_app::invocation::action;
+    switch (asked.wanted) {
+        case print:
+            return ::print(asked);
+        case compare:
+            return ::compare(asked);
+        case merge:
+            return ::merge(asked);
+        case run:
+            break;
+    }
+    return ::run(asked);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    using enum bench_app::invocation::action;
-    pulsar::system::open_standard_descriptors();
+    // A result for a closed standard output is one that cannot be written.
+    pulsar::system::reserve_standard_descriptors();
     pulsar::system::reset_signals();
     std::signal(SIGPIPE, SIG_IGN);
     try {
-        const auto asked = bench_app::parse(argc, argv);
-        if (asked.wanted == print) return ::print(asked.text);
-        if (asked.wanted == merge) return complain("merge: not available", failed);
-        return asked.wanted == compare ? ::compare(asked) : ::run(asked);
+        return carry_out(bench_app::parse(argc, argv));
     } catch (const pulsar::cli::usage_error& error) {
-        return complain(error.what(), bad_usage);
+        complain(error.what());
+        return bad_usage;
     } catch (const std::exception& error) {
-        return complain(error.what(), failed);
+        complain(error.what());
+        return failed;
     }
 }

@@ -29,7 +29,14 @@ TEST(BenchUsage, MistakesAreNamed) {
     expect_refusal({"--no-such-flag"}, bad_usage, {"--no-such-flag"});
     expect_refusal({"127.0.0.1"}, bad_usage, {"ADDRESS", "\"127.0.0.1\""});
     expect_refusal({"127.0.0.1:0"}, bad_usage, {"ADDRESS", "127.0.0.1:0"});
-    expect_refusal({":80", ":81"}, bad_usage, {"ADDRESS", ":81"});
+    expect_refusal({":80", "fd:3"}, bad_usage, {"ADDRESS", "fd:3"});
+    expect_refusal({"--source", "localhost"}, bad_usage, {"--source", "localhost"});
+    expect_refusal({"--proxy-protocol", "v3"}, bad_usage, {"--proxy-protocol", "v3"});
+    expect_refusal({"--ramp", "5"}, bad_usage, {"--ramp", "\"5\""});
+    expect_refusal({"--framing", "none", "-s", "0-9"}, bad_usage, {"--frame-size", "0-9"});
+    expect_refusal({"--fail-if", "p99"}, bad_usage, {"--fail-if", "p99"});
+    expect_refusal({"--fail-if", "p99>1\x1b[m"}, bad_usage, {"--fail-if", "p99>1\\x1b[m"});
+    expect_refusal({"--html", "a", "--hdr", "./a"}, bad_usage, {"--hdr", "./a"});
     expect_refusal({"--connections", "0"}, bad_usage, {"--connections", "\"0\""});
     expect_refusal({"--frame-size", "9-5"}, bad_usage, {"--frame-size", "9-5"});
     expect_refusal({"--duration", "10"}, bad_usage, {"--duration", "\"10\""});
@@ -134,64 +141,21 @@ TEST(BenchBadInput, MoreConnectionsThanOpenFiles) {
     another.expect_orderly_exit();
 }
 
-TEST(BenchBadInput, PageThatCannotBeWritten) {
+TEST(BenchBadInput, FileThatCannotBeWritten) {
     const temp_dir dir;
     daemon pulsar;
     const auto page = dir / "missing" + "/page.html";
-    const strings run{pulsar.address(), "-w", "0s", "-d", "1h", "--html"};
-    const auto refused = [&](const std::string& path, const std::string& why) {
-        auto flags = run;
-        flags.push_back(path);
-        expect_refusal(flags, failed, {path, why}, bench_grace);
-    };
-    refused(page, "No such file or directory");
-    refused(dir / "", "Is a directory");
-    EXPECT_EQ(number(pulsar.expect_orderly_exit(), "connections"), 0) << "told before the run";
-}
-
-TEST(BenchOutput, ThatCannotBeWrittenIsAFailure) {
-    daemon pulsar;
-    const unique_fd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
-    for (const auto& more : {strings{"--json"}, strings{}}) {
-        auto how = bench_with({pulsar.address(), "-n", "50"});
-        how.command.insert(how.command.end(), more.begin(), more.end());
-        how.standard[1] = full.get();
-        const auto result = run(how);
-        EXPECT_EQ(result.how, exited(failed));
-        expect_one_complaint(result.err, {"standard output"});
+    for (const auto* flag : {"--html", "--hdr"}) {
+        const strings run{pulsar.address(), "-w", "0s", "-d", "1h", flag};
+        const auto refused = [&](const std::string& path, const std::string& why) {
+            auto flags = run;
+            flags.push_back(path);
+            expect_refusal(flags, failed, {path, why}, bench_grace);
+        };
+        refused(page, "No such file or directory");
+        refused(dir / "", "Is a directory");
     }
-    pulsar.expect_orderly_exit();
-}
-
-TEST(BenchOutput, IntoABrokenPipeIsAFailure) {
-    daemon pulsar({reports_often});
-    process bench(bench_with({pulsar.address(), "-n", "1000000000", "--json"}));
-    wait_for_total(pulsar, "frames");
-    bench.out().hang_up();
-    bench.send(SIGINT);
-    EXPECT_EQ(bench.wait(bench_grace), exited(failed));
-    bench.err().wait_for_end();
-    expect_one_complaint(bench.err().text(), {"standard output"});
-    pulsar.expect_orderly_exit();
-}
-
-TEST(BenchOutput, IsPrintedThoughThePageCannotBeWrittenInTheEnd) {
-    daemon pulsar;
-    const auto [how, result, err] =
-        run_bench({pulsar.address(), "-n", "50", "--html", "/dev/full"});
-    EXPECT_EQ(how, exited(failed));
-    EXPECT_EQ(result.count("frames"), 50);
-    expect_one_complaint(err, {"/dev/full", "No space left on device"});
-    pulsar.expect_orderly_exit();
-}
-
-TEST(BenchOutput, OfClosedDescriptorsDoesNotReachAConnection) {
-    daemon pulsar;
-    auto how = bench_with({pulsar.address(), "-n", "50", "-c", "4", "--json"});
-    how.standard = {launch::closed, launch::closed, launch::closed};
-    EXPECT_EQ(run(how).how, exited(0));
-    EXPECT_EQ(number(pulsar.expect_orderly_exit(), "frames"), 50);
-    EXPECT_TRUE(pulsar.events("connection", "truncated frame").empty());
+    EXPECT_EQ(number(pulsar.expect_orderly_exit(), "connections"), 0) << "told before the run";
 }
 
 }  // namespace

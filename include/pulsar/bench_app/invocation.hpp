@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pulsar/bench/options.hpp"
+#include "pulsar/report/condition.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -14,11 +15,11 @@ struct invocation {
     enum class action : std::uint8_t { run, compare, merge, print };
 
     action wanted = action::run;
-    bench::options run;                    ///< for `run`
-    bool json = false;                     ///< the result as JSON instead of as text
-    std::optional<std::string> html_file;  ///< where the result goes as a page, too
-    std::optional<std::string> hdr_file;   ///< and as a distribution of percentiles
-    std::vector<std::string> conditions;   ///< of `--fail-if`
+    bench::options run;                         ///< for `run`
+    bool json = false;                          ///< the result as JSON instead of as text
+    std::optional<std::string> html_file;       ///< where the result goes as a page, too
+    std::optional<std::string> hdr_file;        ///< and as a distribution of percentiles
+    std::vector<report::condition> conditions;  ///< of `--fail-if`
     /// For `compare`, two, and for `merge`, two or more: results as `--json` or `--html` wrote
     /// them.
     std::vector<std::string> files;
