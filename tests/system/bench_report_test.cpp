@@ -1,22 +1,14 @@
-// What is printed for people: the table, the page, two results side by side, and the progress.
+// What is printed for people: the table, the page, and two results side by side.
 
 #include "support/bench.hpp"
-#include "support/capture.hpp"
 #include "support/daemon.hpp"
 #include "support/markdown.hpp"
-#include "support/pseudo_terminal.hpp"
 #include "support/temp_dir.hpp"
 #include "support/text.hpp"
-#include "support/unique_fd.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cerrno>
-#include <fcntl.h>
-#include <pty.h>
 #include <string>
-#include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -148,33 +140,6 @@ TEST(BenchCompare, RejectsWhatIsNoResult) {
     expect_refusal({"compare", good, dir / ""}, bad_usage, {"Is a directory"});
     expect_refusal({"compare", good}, bad_usage, {"compare"});
     expect_refusal({"compare", good, good, good}, bad_usage, {"compare"});
-}
-
-TEST(BenchProgress, IsALineOnTheTerminalThatIsGoneInTheEnd) {
-    daemon pulsar;
-    pseudo_terminal terminal;
-    auto how = bench_with({pulsar.address(), "-w", "0s", "-d", "1500ms"});
-    how.standard[2] = terminal.slave.get();
-    process bench(how);
-    terminal.slave.close();
-    capture screen(std::move(terminal.master));
-    EXPECT_EQ(bench.wait(1500ms + bench_grace), exited(0));
-    screen.wait_for_end();
-    bench.out().wait_for_end();
-    const auto shown = screen.text();
-    expect_words(shown, {"frames/s", "errors", "s left"});
-    EXPECT_EQ(shown.find('\n'), std::string::npos) << "it stays on one line";
-    EXPECT_TRUE(shown.ends_with("\r\x1b[K")) << shown;
-    EXPECT_EQ(bench.out().text().find(escape), std::string::npos);
-    expect_words(bench.out().text(), {"frames/s", "p99.9"});
-    pulsar.expect_orderly_exit();
-}
-
-TEST(BenchProgress, IsNotShownElsewhere) {
-    daemon pulsar;
-    // expect_all_echoed() wants standard error to be empty.
-    expect_all_echoed({pulsar.address(), "-w", "0s", "-d", "1200ms"});
-    pulsar.expect_orderly_exit();
 }
 
 }  // namespace

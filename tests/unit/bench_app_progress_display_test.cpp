@@ -35,8 +35,10 @@ progress halfway() {
     return now;
 }
 
+constexpr std::size_t wide = 200;
+
 TEST(BenchProgress, ShowsTheLastSecondErrorsAndTheTimeLeft) {
-    EXPECT_EQ(progress_line(mode::echo, halfway()),
+    EXPECT_EQ(progress_line(mode::echo, halfway(), wide),
               "[##########..........] 5 s left, 412,345 frames/s, p99 0.402 ms, 0 errors");
 }
 
@@ -44,32 +46,61 @@ TEST(BenchProgress, TellsOfTheWarmUp) {
     auto now = halfway();
     now.at = phase::warming_up;
     now.failed_connections = 3;
-    EXPECT_EQ(progress_line(mode::echo, now),
+    EXPECT_EQ(progress_line(mode::echo, now, wide),
               "[##########..........] 5 s left, warming up, 3 errors");
+}
+
+TEST(BenchProgress, CountsConnectionsWhileTheyAreMade) {
+    progress now;
+    now.at = phase::connecting;
+    now.connected = 2'500;
+    now.connections = 10'000;
+    now.failed_connections = 2;
+    for (const auto what : modes) {
+        EXPECT_EQ(progress_line(what, now, wide),
+                  "[#####...............] connecting, 2,500 of 10,000, 2 errors");
+    }
 }
 
 TEST(BenchProgress, CountsDownFramesWhereTheyEndTheRun) {
     auto now = halfway();
     now.total_s.reset();
     now.total_frames = 8'000'000;
-    EXPECT_EQ(progress_line(mode::echo, now).substr(0, 44),
+    EXPECT_EQ(progress_line(mode::echo, now, wide).substr(0, 44),
               "[#####...............] 6,000,000 frames left");
 }
 
 TEST(BenchProgress, ShowsHeartbeatsWhereNothingIsSent) {
     auto now = halfway();
     now.heartbeats = 1234;
-    EXPECT_EQ(progress_line(mode::idle, now),
+    EXPECT_EQ(progress_line(mode::idle, now, wide),
               "[##########..........] 5 s left, 1,234 heartbeats, 0 errors");
 }
 
-TEST(BenchProgress, FitsANarrowTerminal) {
+TEST(BenchProgress, ShowsTheMostImportantWordsThatFit) {
+    const auto all = progress_line(mode::echo, halfway(), wide);
+    EXPECT_EQ(progress_line(mode::echo, halfway(), all.size()), all);
+    const auto without_bar = "5 s left, 412,345 frames/s, p99 0.402 ms, 0 errors";
+    EXPECT_EQ(progress_line(mode::echo, halfway(), all.size() - 1), without_bar);
+    EXPECT_EQ(progress_line(mode::echo, halfway(), 39), "5 s left, 412,345 frames/s, 0 errors");
+    EXPECT_EQ(progress_line(mode::echo, halfway(), 19), "5 s left, 0 errors");
+    EXPECT_EQ(progress_line(mode::echo, halfway(), 17), "5 s left");
+    EXPECT_EQ(progress_line(mode::echo, halfway(), 7), "5 s");
+    EXPECT_EQ(progress_line(mode::echo, halfway(), 1), "5");
+    EXPECT_EQ(progress_line(mode::echo, halfway(), 0), "");
+}
+
+TEST(BenchProgress, FitsATerminalOfAnyWidth) {
     auto now = halfway();
     now.total_s.reset();
     now.total_frames = 9'000'000'000'000'000'000U;
     now.last = {5, 123'456'789'012, 1, 9'999'999};
     now.failed_connections = 1'000'000;
-    EXPECT_LE(progress_line(mode::echo, now).size(), 79U);
+    for (std::size_t columns = 0; columns < wide; ++columns) {
+        const auto line = progress_line(mode::echo, now, columns);
+        EXPECT_LE(line.size(), columns);
+        EXPECT_FALSE(line.ends_with(' ')) << columns;
+    }
 }
 
 }  // namespace

@@ -2,15 +2,16 @@
 
 #include "pulsar/bench/progress.hpp"
 
+#include <cstddef>
 #include <string>
 
 namespace pulsar::bench_app {
 
-/// At most 79 columns, without a newline.
-std::string progress_line(bench::mode what, const bench::progress& now);
+/// As much as fits into `columns`, the most important words first; without a newline.
+std::string progress_line(bench::mode what, const bench::progress& now, std::size_t columns);
 
-/// Shows one line after the other in the same place, where standard error is a terminal; else
-/// nothing.
+/// Shows one line after the other in the same place, where standard error is a terminal that can
+/// take a line away (`TERM` names one, and not `dumb`); else nothing.
 class progress_display {
   public:
     progress_display();
@@ -21,7 +22,7 @@ class progress_display {
     void show(bench::mode what, const bench::progress& now) const;
 
   private:
-    bool terminal_;
+    bool shown_;
 };
 
 }  // namespace pulsar::bench_app
