@@ -30,7 +30,7 @@ struct program {
 class DocumentedFlags : public testing::TestWithParam<program> {};
 
 flag_defaults flags_of_help(const launch& how) {
-    const pattern first_line("^ +((?:-\\w, )?--[-\\w]+(?: [A-Z]+)?) .*\n$");
+    const pattern first_line("^ {2,6}((?:-\\w, )?--[-\\w]+(?: [A-Z]+)?) .*\n$");
     const pattern in_last_brackets(".*\\[([^\\[]*)\\]\n$");
     std::map<std::string, std::string> rows;
     std::string flag;
