@@ -20,6 +20,7 @@ echo_verifier::echo_verifier(const frame_pattern& pattern, std::uint32_t connect
       connection_(connection),
       sequence_(first),
       frame_(pattern.at(connection, first)),
+      offset_(pattern.begin()),
       may_be_heartbeat_(pattern.has_heartbeats()) {}
 
 bool echo_verifier::accept(std::span<const std::byte> in, std::uint64_t begun) {
@@ -29,31 +30,30 @@ bool echo_verifier::accept(std::span<const std::byte> in, std::uint64_t begun) {
         if (may_be_echo_ && offset_ + echo == frame_.size()) {
             in = in.subspan(echo);
             ++sequence_;
-            begin_frame();
-            continue;
+        } else {
+            const auto heartbeat = may_be_heartbeat_ ? match_heartbeat(in) : 0;
+            if (may_be_heartbeat_ && offset_ + heartbeat == protocol::heartbeat_frame().size()) {
+                in = in.subspan(heartbeat);
+                ++heartbeats_;
+            } else {
+                may_be_echo_ = may_be_echo_ && echo == in.size();
+                may_be_heartbeat_ = may_be_heartbeat_ && heartbeat == in.size();
+                if (!may_be_echo_ && !may_be_heartbeat_) {
+                    describe(in.subspan(std::max(echo, heartbeat)), begun);
+                    return false;
+                }
+                offset_ += in.size();
+                return true;
+            }
         }
-        const auto heartbeat = may_be_heartbeat_ ? match_heartbeat(in) : 0;
-        if (may_be_heartbeat_ && offset_ + heartbeat == protocol::heartbeat_frame().size()) {
-            in = in.subspan(heartbeat);
-            ++heartbeats_;
-            begin_frame();
-            continue;
-        }
-        may_be_echo_ = may_be_echo_ && echo == in.size();
-        may_be_heartbeat_ = may_be_heartbeat_ && heartbeat == in.size();
-        if (!may_be_echo_ && !may_be_heartbeat_) {
-            describe(in.subspan(std::max(echo, heartbeat)), begun);
-            return false;
-        }
-        offset_ += in.size();
-        break;
+        begin_frame();
     }
     return true;
 }
 
 void echo_verifier::begin_frame() noexcept {
     frame_ = pattern_.at(connection_, sequence_);
-    offset_ = 0;
+    offset_ = pattern_.begin();
     may_be_echo_ = true;
     may_be_heartbeat_ = pattern_.has_heartbeats();
 }

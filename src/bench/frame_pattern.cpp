@@ -33,7 +33,7 @@ std::array<std::byte, lead_size> lead_of(const frame_pattern::frame& of) noexcep
 }  // namespace
 
 frame_pattern::frame_pattern(size_range sizes, bench::framing framing)
-    : sizes_(sizes), header_size_(framing == framing::length ? protocol::header_size : 0) {
+    : sizes_(sizes), begin_(framing == framing::length ? 0 : protocol::header_size) {
     std::mt19937_64 random;  // the same in every run
     for (std::size_t i = 0; i < table_size; ++i)
         table_[i] = table_[i + table_size] = static_cast<std::byte>(random());
@@ -44,14 +44,13 @@ frame_pattern::frame frame_pattern::at(std::uint32_t connection,
     const auto id = sequence + connection * golden;
     const auto span = std::uint64_t{sizes_.most} - sizes_.least + 1;
     const auto drawn = span == 1 ? 0 : (mix(id) >> 32) * span >> 32;
-    return {id, sizes_.least + static_cast<std::uint32_t>(drawn), header_size_};
+    return {id, sizes_.least + static_cast<std::uint32_t>(drawn)};
 }
 
 /// Calls `visit` with each contiguous piece of the frame, in order, until it returns false.
 template <typename Visit>
 void frame_pattern::pieces(const frame& of, std::size_t offset, std::size_t count,
                            Visit visit) const {
-    offset += protocol::header_size - of.header_size;  // the same bytes, with the header or without
     if (offset < lead_size) {
         const auto lead = lead_of(of);
         const auto size = std::min(count, lead_size - offset);

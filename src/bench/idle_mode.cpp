@@ -12,11 +12,9 @@ net::task idle_mode(worker& on, std::uint32_t connection) {
         co_await self.connect();
         on.on_settled(self.connected());
         for (;;) {
-            self.send();
             while (self.connected() && !self.over()) {
                 co_await self.next_input();
                 self.receive();
-                self.send();
             }
             if (!self.interrupted()) break;
             // Where no echo can tell that the server is back, a connection that has held does.

@@ -39,7 +39,8 @@ session::session(thread_state& shared, std::uint32_t connection, const allowance
       connection_(connection),
       connector_(shared.connectors[connection - shared.first]),
       frames_(frames),
-      next_{frames.first},
+      beginning_(shared.run.frames.begin()),
+      next_{frames.first, beginning_},
       verifier_(shared.run.frames, connection, frames.first),
       since_(std::bit_ceil(shared.run.what.pipeline)) {
     shared.sessions[connection - shared.first] = this;
@@ -115,12 +116,18 @@ void session::begin_connection() {
     state_ = state::connected;
     connected_at_ = shared_.now;
     connector_.connected();
-    header_ = connector_.header(stream_->descriptor());
-    room_ = {};
-    room_.on_more(shared_.now);
+    room_.begin(0, shared_.now);
     if (stays()) stream_->sent_all();
-    if (!outage_) return;
-    if (!std::exchange(restored_, true)) ++shared_.counts->restored;
+    if (outage_ && !std::exchange(restored_, true)) ++shared_.counts->restored;
+    send_proxy_header();
+}
+
+/// A socket that is new has room for it.
+void session::send_proxy_header() {
+    const auto header = connector_.header(stream_->descriptor());
+    if (header.empty()) return;
+    const auto sent = stream_->send(std::as_bytes(std::span(header)));
+    if (sent.error) end_connection(sent.error);
 }
 
 net::phase session::restore() {
@@ -184,8 +191,7 @@ std::uint64_t session::due() const noexcept {
 /// The end of the frames that may be sent now.
 std::uint64_t session::sendable() const noexcept {
     const auto& times = shared_.times;
-    const bool idle = shared_.run.what.mode == mode::idle;
-    if (idle || shared_.now < times.start) return next_.frame;
+    if (shared_.now < times.start) return next_.frame;
     const auto room = saturating_sum(verifier_.expected(), shared_.run.what.pipeline);
     const auto end = std::min({room, last(), final_});
     return shared_.run.arrivals ? std::min(end, due()) : end;
@@ -216,33 +222,29 @@ void session::send() {
     if (!connected()) return;
     begin_to_measure();
     begin_to_end();
-    if (stream_->was_full()) room_.on_more(clock::now());
+    const bool paced = shared_.run.arrivals.has_value();
+    if (stream_->was_full()) room_.begin(begun_here(), clock::now());
     for (;;) {
         const auto end = std::max(sendable(), begun());
-        if (next_.frame >= end && header_.empty()) {
-            room_.on_sent(verifier_.expected() + shared_.run.what.pipeline);
+        if (next_.frame >= end) {
             if (stays()) stream_->sent_all();
             return;
         }
-        auto size = fill_header();
+        std::size_t size = 0;
         const auto filled = fill(end, size);
         const auto now = clock::now();
+        const auto since = frames_.from_connect ? connected_from_ : now;
         const auto taken = stream_->send(std::span(shared_.out).first(size));
         const auto stamped = begun_here();
-        const auto of_header = std::min(taken.bytes, header_.size());
-        header_.erase(0, of_header);
-        next_ = taken.bytes == size ? filled : moved(taken.bytes - of_header);
+        next_ = taken.bytes == size ? filled : moved(taken.bytes);
         for (auto i = stamped; i < begun_here(); ++i) {
             if (i >= resent_until_) {
-                stamp(i, now);
+                since_[i & (since_.size() - 1)] = paced ? note_lag(i, now) : since;
             } else if (is_measured()) {
                 ++shared_.counts->interrupted.resent_frames;
             }
         }
-        if (taken.error == asio::error::would_block) {
-            room_.on_sent(begun_here());
-            return stream_->wake_when_writable();
-        }
+        if (taken.error == asio::error::would_block) return stream_->wake_when_writable();
         if (taken.error) {
             // What the server sent before it closed tells more than the failed send(2).
             receive(taken.error);
@@ -252,22 +254,14 @@ void session::send() {
     }
 }
 
-/// Of a frame that is sent now.
-void session::stamp(std::uint64_t frame, time_point now) noexcept {
-    auto& since = since_[frame & (since_.size() - 1)];
-    const auto& arrivals = shared_.run.arrivals;
-    if (!arrivals) {
-        since = frames_.from_connect ? connected_from_ : now;
-        return;
+/// Of a frame that is sent now: returns when it was due.
+time_point session::note_lag(std::uint64_t frame, time_point now) noexcept {
+    const auto& run = shared_.run;
+    const auto due = shared_.times.start + run.arrivals->due(connection_, frame + skipped_);
+    if (frame >= measured_from_) {
+        shared_.counts->send_lag.record(now - std::max(due, room_.since(frame)));
     }
-    since = shared_.times.start + arrivals->due(connection_, frame + skipped_);
-    if (frame < measured_from_) return;
-    shared_.counts->send_lag.record(now - std::max(since, room_.since(frame)));
-}
-
-std::size_t session::fill_header() const noexcept {
-    std::ranges::copy(std::as_bytes(std::span(header_)), shared_.out.begin());
-    return header_.size();
+    return due;
 }
 
 session::position session::fill(std::uint64_t end, std::size_t& size) const noexcept {
@@ -275,11 +269,12 @@ session::position session::fill(std::uint64_t end, std::size_t& size) const noex
     auto at = next_;
     while (at.frame < end && size < out.size()) {
         const auto frame = shared_.run.frames.at(connection_, at.frame);
-        const auto count = std::min(frame.size() - at.offset, out.size() - size);
+        const auto whole = frame.size();
+        const auto count = std::min(whole - at.offset, out.size() - size);
         shared_.run.frames.write(out.subspan(size, count), frame, at.offset);
         size += count;
         at.offset += count;
-        if (at.offset == frame.size()) at = {at.frame + 1};
+        if (at.offset == whole) at = {at.frame + 1, beginning_};
     }
     return at;
 }
@@ -291,7 +286,7 @@ session::position session::moved(std::size_t bytes) const noexcept {
     for (;;) {
         const auto size = shared_.run.frames.at(connection_, at.frame).size();
         if (at.offset < size) return at;
-        at = {at.frame + 1, at.offset - size};
+        at = {at.frame + 1, beginning_ + at.offset - size};
     }
 }
 
@@ -313,7 +308,7 @@ void session::receive(const net::stream::error_code& of_send) {
     const bool matched = verifier_.accept(std::span(shared_.in).first(got.bytes), begun_here());
     record(expected, verifier_.expected());
     if (verifier_.expected() > expected) {
-        room_.on_more(shared_.now);
+        room_.begin(expected + shared_.run.what.pipeline, shared_.now);
         if (outage_) {
             end_outage();
             pauses_.begin_anew();
@@ -412,7 +407,7 @@ void session::end_connection(const std::error_code& error) {
         }
         if (!outage_) outage_.emplace(shared_.now);
         resent_until_ = begun();
-        next_ = {verifier_.expected()};
+        next_ = {verifier_.expected(), beginning_};
         verifier_.begin_frame();
     }
     state_ = state::interrupted;

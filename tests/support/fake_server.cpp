@@ -80,6 +80,15 @@ std::string fake_peer::receive(std::size_t count) {
     return bytes;
 }
 
+std::string fake_peer::receive_some() {
+    std::string bytes(65536, '\0');
+    wait_for(POLLIN);
+    const auto size = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
+    if (size < 0) throw connection_over();
+    bytes.resize(static_cast<std::size_t>(size));
+    return bytes;
+}
+
 void fake_peer::send(std::string_view bytes) {
     while (!bytes.empty()) {
         wait_for(POLLOUT);
@@ -93,6 +102,11 @@ void fake_peer::send(std::string_view bytes) {
 void fake_peer::dribble(std::string_view bytes) {
     for (; !bytes.empty(); bytes.remove_prefix(1))
         send(bytes.substr(0, 1));
+}
+
+void fake_peer::hold() {
+    wait_for(0);
+    throw connection_over();
 }
 
 void fake_peer::stall() {

@@ -25,10 +25,14 @@ class fake_peer {
 
     /// The next whole frame of the client, header included.
     std::string receive_frame();
+    /// What has come, at least a byte; empty at the client's end of stream.
+    std::string receive_some();
     void send(std::string_view bytes);
     /// Sends every byte apart.
     void dribble(std::string_view bytes);
 
+    /// Waits until the server is destroyed, and reads nothing.
+    void hold();
     /// Waits for the client to end the connection, and reads nothing.
     void stall();
     /// Reads all that the client sends until it ends the connection, and answers nothing.

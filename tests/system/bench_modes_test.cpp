@@ -2,10 +2,12 @@
 
 #include "support/bench.hpp"
 #include "support/daemon.hpp"
+#include "support/fake_server.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -45,9 +47,34 @@ TEST(BenchChurn, LastsForItsDuration) {
     EXPECT_GT(frames, 0);
     const auto stopped = pulsar.expect_orderly_exit();
     EXPECT_EQ(number(stopped, "frames"), frames);
-    // Those that were opened when the end came sent nothing.
-    EXPECT_GE(number(stopped, "connections"), frames + probes);
-    EXPECT_LE(number(stopped, "connections"), frames + probes + 4);
+    EXPECT_EQ(number(stopped, "connections"), frames + probes) << "none that the result lacks";
+}
+
+TEST(BenchChurn, OfAServerThatHasServedSpeaksOfNoLimit) {
+    std::atomic<bool> served = false;
+    const fake_server server([&](fake_peer& client) {
+        const auto frame = client.receive_frame();
+        if (served.exchange(true)) client.close();
+        client.send(frame);
+        client.stall();
+    });
+    const auto [how, result, err] =
+        run_bench({server.address(), "--mode", "churn", "-c", "1", "-n", "2"}, bench_grace);
+    EXPECT_EQ(how, exited(1));
+    expect_one_complaint(err, {"closed by the server before the echo of frame 1"});
+    EXPECT_EQ(err.find("limit"), std::string::npos) << err;
+}
+
+TEST(BenchChurn, OfAServerThatServesNobodySaysWhatMayBeTheReason) {
+    const fake_server server([](fake_peer& client) {
+        client.receive_frame();
+        client.close();
+    });
+    const auto [how, result, err] =
+        run_bench({server.address(), "--mode", "churn", "-c", "1", "-n", "1"}, bench_grace);
+    EXPECT_EQ(how, exited(1));
+    expect_one_complaint(err, {"before any echo", "limit of connections",
+                               "a proxy without a server", "PROXY header"});
 }
 
 TEST(BenchChurn, FramesOfTheWarmUpAreNotMeasured) {

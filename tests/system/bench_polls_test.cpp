@@ -66,6 +66,18 @@ TEST_F(BenchPolls, OncePerFrame) {
     EXPECT_LT(calls, pieces * 3 / 2);
 }
 
+TEST_F(BenchPolls, OncePerConnection) {
+    const fake_server server([this](fake_peer& client) {
+        const auto frame = client.receive_frame();
+        wait_for_client();
+        client.send(frame);
+        client.stall();
+    });
+    const auto calls = polls(server, {"--mode", "churn", "-n", std::to_string(pieces)});
+    EXPECT_GE(calls, pieces);
+    EXPECT_LT(calls, pieces * 3 / 2);
+}
+
 TEST_F(BenchPolls, OncePerPieceOfAnEchoAfterItHadToWaitForRoomToSend) {
     const fake_server server([this](fake_peer& client) {
         wait_for_client();  // more than the sockets hold is not sent by now

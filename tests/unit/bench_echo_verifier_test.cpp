@@ -189,8 +189,8 @@ TEST(BenchEchoVerifierWithoutFraming, AcceptsEchoesInPiecesAndNoHeartbeat) {
     bytes stream;
     for (std::uint64_t i = 0; i < 20; ++i) {
         const auto frame = pattern.at(us, i);
-        stream.resize(stream.size() + frame.size());
-        pattern.write(std::span(stream).last(frame.size()), frame, 0);
+        stream.resize(stream.size() + frame.payload_size);
+        pattern.write(std::span(stream).last(frame.payload_size), frame, pattern.begin());
     }
     const auto heartbeat = protocol::heartbeat_frame();
     for (std::size_t piece = 1; piece <= stream.size(); ++piece) {

@@ -69,22 +69,11 @@ TEST(BenchFramePattern, AnyPieceIsThatOfTheWhole) {
     }
 }
 
-TEST(BenchFramePattern, WithoutFramingIsThePayloadAlone) {
-    const frame_pattern framed({1, 20'000});
-    const frame_pattern bare({1, 20'000}, framing::none);
-    for (std::uint64_t i = 0; i < 100; ++i) {
-        const auto all = whole(framed, framed.at(2, i));
-        const auto frame = bare.at(2, i);
-        const auto payload = whole(bare, frame);
-        ASSERT_TRUE(std::ranges::equal(payload, std::span(all).subspan(protocol::header_size)));
-        for (std::size_t from = 0; from < payload.size(); from += 1 + from / 3) {
-            const auto rest = std::span(payload).subspan(from);
-            ASSERT_EQ(bare.match(rest, frame, from), rest.size());
-            bytes piece(rest.size());
-            bare.write(piece, frame, from);
-            ASSERT_TRUE(std::ranges::equal(piece, rest)) << from;
-        }
-    }
+TEST(BenchFramePattern, WithoutFramingBeginsBehindTheHeader) {
+    EXPECT_EQ(frame_pattern({1, 9}).begin(), 0U);
+    EXPECT_TRUE(frame_pattern({1, 9}).has_heartbeats());
+    EXPECT_EQ(frame_pattern({1, 9}, framing::none).begin(), protocol::header_size);
+    EXPECT_FALSE(frame_pattern({1, 9}, framing::none).has_heartbeats());
 }
 
 TEST(BenchFramePattern, FindsTheByteThatIsWrong) {

@@ -28,7 +28,7 @@ class echo_verifier {
     std::uint64_t expected() const noexcept { return sequence_; }  ///< the next frame
     std::uint64_t heartbeats() const noexcept { return heartbeats_; }
     /// Whether what has come ends with a frame or a heartbeat, and not inside one.
-    bool between_frames() const noexcept { return offset_ == 0; }
+    bool between_frames() const noexcept { return offset_ == pattern_.begin(); }
     const std::string& mismatch() const noexcept { return mismatch_; }
 
   private:
@@ -40,7 +40,7 @@ class echo_verifier {
     std::uint32_t connection_;
     std::uint64_t sequence_;
     frame_pattern::frame frame_;
-    std::size_t offset_ = 0;  // bytes that have come of this echo, or of a heartbeat before it
+    std::size_t offset_;  // how far this echo has come, or a heartbeat before it
     bool may_be_echo_ = true;
     bool may_be_heartbeat_;
     std::uint64_t heartbeats_ = 0;

@@ -19,15 +19,17 @@ class frame_pattern {
     struct frame {
         std::uint64_t id;
         std::uint32_t payload_size;
-        std::uint32_t header_size;
 
-        std::size_t size() const noexcept { return std::size_t{header_size} + payload_size; }
+        std::size_t size() const noexcept { return std::size_t{4} + payload_size; }
     };
 
     explicit frame_pattern(size_range sizes, bench::framing framing = framing::length);
 
+    /// The offset from which on frames go over the wire: without framing, behind the header.
+    std::size_t begin() const noexcept { return begin_; }
+
     /// Whether a server may send heartbeats: where frames have a header to tell them by.
-    bool has_heartbeats() const noexcept { return header_size_ > 0; }
+    bool has_heartbeats() const noexcept { return begin_ == 0; }
 
     /// Number `sequence` of a connection.
     frame at(std::uint32_t connection, std::uint64_t sequence) const noexcept;
@@ -46,7 +48,7 @@ class frame_pattern {
     void pieces(const frame& of, std::size_t offset, std::size_t count, Visit visit) const;
 
     size_range sizes_;
-    std::uint32_t header_size_;
+    std::size_t begin_;
     std::array<std::byte, 2 * table_size> table_;  // twice the same: a piece need not wrap
 };
 

@@ -13,19 +13,20 @@ class send_room {
   public:
     using time_point = net::time_point;
 
-    /// There may be room for more: a connection was made, an echo came, or the socket takes more.
-    void on_more(time_point now) noexcept { since_ = now; }
-
-    /// There was room for the frames before `end`, and for none of those from it on.
-    void on_sent(std::uint64_t end) noexcept { end_ = end; }
+    /// The frames before `first` had room earlier; from it on there is some since `now`, for
+    /// however many.
+    void begin(std::uint64_t first, time_point now) noexcept {
+        first_ = first;
+        since_ = now;
+    }
 
     /// Of a frame that has room.
     time_point since(std::uint64_t frame) const noexcept {
-        return frame < end_ ? time_point::min() : since_;
+        return frame < first_ ? time_point::min() : since_;
     }
 
   private:
-    std::uint64_t end_ = 0;
+    std::uint64_t first_ = 0;
     time_point since_ = time_point::min();
 };
 

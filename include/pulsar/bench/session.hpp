@@ -112,12 +112,14 @@ class session {
     /// In the stream of frames that the connection sends.
     struct position {
         std::uint64_t frame;
-        std::size_t offset = 0;
+        std::size_t offset;
     };
 
     /// The end of the frames that were begun to be sent on this connection, and of those that
     /// were on any.
-    std::uint64_t begun_here() const noexcept { return next_.frame + (next_.offset > 0 ? 1 : 0); }
+    std::uint64_t begun_here() const noexcept {
+        return next_.frame + (next_.offset > beginning_ ? 1 : 0);
+    }
     std::uint64_t begun() const noexcept { return std::max(begun_here(), resent_until_); }
 
     /// Whether no number of frames ends the connection, but the end of the run.
@@ -139,14 +141,14 @@ class session {
     std::uint64_t sendable() const noexcept;
     void begin_to_measure() noexcept;
     void begin_to_end() noexcept;
-    std::size_t fill_header() const noexcept;
     position fill(std::uint64_t end, std::size_t& size) const noexcept;
     position moved(std::size_t bytes) const noexcept;
-    void stamp(std::uint64_t frame, time_point now) noexcept;
+    time_point note_lag(std::uint64_t frame, time_point now) noexcept;
     void record(std::uint64_t from, std::uint64_t to) noexcept;
     bool is_measured() const noexcept;
     void count_unsent() noexcept;
     void begin_connection();
+    void send_proxy_header();
     void end_connection(const std::error_code& error);
     std::string describe(failure kind, const std::error_code& error) const;
     void fail(failure kind, const std::string& what);
@@ -158,7 +160,7 @@ class session {
     std::uint64_t measured_from_ = unlimited;
     std::uint64_t skipped_ = 0;        // with a rate: frames that the warm-up left unsent
     std::uint64_t final_ = unlimited;  // after the end: where to stop
-    std::string header_;               // what is left of it to be sent, in front of the frames
+    std::size_t beginning_;            // of each frame: frame_pattern::begin()
     position next_;
     std::uint64_t resent_until_ = 0;  // the end of the frames that an earlier connection has begun
     echo_verifier verifier_;
