@@ -2,6 +2,7 @@
 
 #include "layout.hpp"
 #include "pulsar/report/format.hpp"
+#include "statistics.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,11 +14,6 @@ constexpr std::size_t longest_name = 24;
 constexpr std::size_t longest_parameter = 27;
 
 using measure = std::optional<double>;
-
-/// Files can hold any number, and the columns cannot.
-std::string bounded(double number, int decimals) {
-    return number < 1e15 ? grouped(number, decimals) : ">10^15";
-}
 
 std::string value_text(const measure& number, int decimals) {
     return number ? bounded(*number, decimals) : "-";
@@ -96,6 +92,8 @@ void add_parameters(comparison& table, const bench::result& a, const bench::resu
     const auto whole = [](std::uint64_t number) { return grouped(number); };
     table.parameter("address", a.address, b.address);
     table.parameter("mode", std::string(to_string(a.mode)), std::string(to_string(b.mode)));
+    table.parameter("framing", std::string(to_string(a.framing)),
+                    std::string(to_string(b.framing)));
     table.parameter("connections", whole(a.connections), whole(b.connections));
     table.parameter("frame size", to_string(a.frame_size), to_string(b.frame_size));
     table.parameter("pipeline", whole(a.pipeline), whole(b.pipeline));
@@ -124,24 +122,13 @@ void add_throughput(comparison& table, const bench::result& a, const bench::resu
 void add_latency(comparison& table, const bench::result& a, const bench::result& b) {
     if (a.latency.count() == 0 && b.latency.count() == 0) return;
     table.next_group("latency, ms");
-    const auto row = [&](const std::string& name, auto pick) {
-        const auto shown = [&](const bench::histogram& latency) {
+    for (const auto& [name, of] : statistics) {
+        const auto shown = [&, of = of](const bench::histogram& latency) {
             if (latency.count() == 0) return measure();
-            return measure(std::chrono::duration<double, std::milli>(pick(latency)).count());
+            return measure(std::chrono::duration<double, std::milli>(of(latency)).count());
         };
-        table.measured("  " + name, shown(a.latency), shown(b.latency), 3);
-    };
-    const auto percentile = [&](const std::string& name, double percent) {
-        row(name, [=](const bench::histogram& latency) { return latency.percentile(percent); });
-    };
-    row("min", [](const bench::histogram& latency) { return latency.min(); });
-    percentile("p50", 50);
-    percentile("p90", 90);
-    percentile("p99", 99);
-    percentile("p99.9", 99.9);
-    percentile("p99.99", 99.99);
-    row("max", [](const bench::histogram& latency) { return latency.max(); });
-    row("mean", [](const bench::histogram& latency) { return latency.mean(); });
+        table.measured("  " + std::string(name), shown(a.latency), shown(b.latency), 3);
+    }
 }
 
 void add_events(comparison& table, const bench::result& a, const bench::result& b) {
@@ -174,6 +161,16 @@ void add_interruptions(comparison& table, const bench::result& a, const bench::r
         "  all together, s", [](const bench::interruptions& r) { return r.outage_s; }, 3);
 }
 
+std::string generator_limits(const bench::result& a, const bench::result& b) {
+    const bool both = a.generator_limited() && b.generator_limited();
+    if (!a.generator_limited() && !b.generator_limited()) return {};
+    return std::string("\n* the generator was the limit of ") +
+           (both                    ? "both"
+            : a.generator_limited() ? "A"
+                                    : "B") +
+           '\n';
+}
+
 }  // namespace
 
 std::string compare(const std::string& name_a, const bench::result& a, const std::string& name_b,
@@ -184,7 +181,7 @@ std::string compare(const std::string& name_a, const bench::result& a, const std
     add_latency(table, a, b);
     add_events(table, a, b);
     add_interruptions(table, a, b);
-    return table.text();
+    return table.text() + generator_limits(a, b);
 }
 
 }  // namespace pulsar::report

@@ -1,6 +1,7 @@
 #include "layout.hpp"
 
 #include "pulsar/cli/text.hpp"
+#include "pulsar/report/format.hpp"
 
 #include <algorithm>
 
@@ -59,6 +60,10 @@ std::string listed(const std::vector<std::string>& items) {
         column += item.size() + 1;
     }
     return out + '\n';
+}
+
+std::string bounded(double number, int decimals) {
+    return number < 1e15 ? grouped(number, decimals) : ">10^15";
 }
 
 std::string fitted(std::string_view bytes, std::size_t width) {

@@ -21,6 +21,9 @@ std::string aligned(std::string_view columns, const std::vector<table_row>& rows
 /// are indented.
 std::string listed(const std::vector<std::string>& items);
 
+/// As grouped(), but for what no column holds: files can hold any number.
+std::string bounded(double number, int decimals);
+
 /// Any bytes in printable ASCII, with the escapes of the log; what is longer than `width` loses its
 /// middle.
 std::string fitted(std::string_view bytes, std::size_t width);

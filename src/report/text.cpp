@@ -3,22 +3,21 @@
 #include "latency_bars.hpp"
 #include "layout.hpp"
 #include "pulsar/report/format.hpp"
+#include "statistics.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 namespace pulsar::report {
 namespace {
 
 constexpr std::size_t longest_address = 50;
 
-/// To three decimals at most: `10 s`, `1.5 s`, `13.118 ms`.
+/// `10 s`, `1.5 s`, `13.118 ms`.
 std::string seconds_text(double seconds) {
     const bool short_run = seconds > 0 && seconds < 1;
-    auto text = grouped(short_run ? seconds * 1000 : seconds, 3);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.ends_with('.')) text.pop_back();
-    return text + (short_run ? " ms" : " s");
+    return short_run ? trimmed(seconds * 1000, 3) + " ms" : trimmed(seconds, 3) + " s";
 }
 
 /// What one unit of the counts is called.
@@ -32,7 +31,8 @@ std::string heading(const bench::result& measured) {
     what.push_back(counted(measured.connections, "connection"));
     if (measured.mode != bench::mode::idle) {
         what.push_back(to_string(measured.frame_size) + " frames");
-        if (measured.mode == bench::mode::echo) {
+        if (measured.framing == bench::framing::none) what.emplace_back("framing none");
+        if (measured.mode != bench::mode::churn) {
             what.push_back("pipeline " + grouped(std::uint64_t{measured.pipeline}));
         }
         if (measured.rate) what.push_back("rate " + grouped(*measured.rate) + "/s");
@@ -107,32 +107,39 @@ std::string totals(const bench::result& measured) {
 }
 
 std::string latency_summary(const bench::histogram& latency) {
-    const table_row names{"min", "p50", "p90", "p99", "p99.9", "p99.99", "max", "mean"};
-    const table_row values{milliseconds_text(latency.min()),
-                           milliseconds_text(latency.percentile(50)),
-                           milliseconds_text(latency.percentile(90)),
-                           milliseconds_text(latency.percentile(99)),
-                           milliseconds_text(latency.percentile(99.9)),
-                           milliseconds_text(latency.percentile(99.99)),
-                           milliseconds_text(latency.max()),
-                           milliseconds_text(latency.mean())};
-    const auto rows_of = [&](std::ptrdiff_t from, std::ptrdiff_t to) {
-        table_row head(names.begin() + from, names.begin() + to);
-        table_row row(values.begin() + from, values.begin() + to);
-        head.insert(head.begin(), "latency");
-        row.insert(row.begin(), "ms");
-        return aligned("lrrrrrrrr", {head, row});
+    const auto rows_of = [&](std::size_t from, std::size_t count) {
+        table_row names{"latency"};
+        table_row values{"ms"};
+        for (const auto& each : std::span(statistics).subspan(from, count)) {
+            names.emplace_back(each.name);
+            values.push_back(milliseconds_text(each.of(latency)));
+        }
+        return aligned("lrrrrrrrr", {names, values});
     };
     // Latencies of minutes, as a rate far too high makes them, take a second pair of rows.
-    auto text = rows_of(0, 8);
+    constexpr auto half = statistics.size() / 2;
+    auto text = rows_of(0, statistics.size());
     const auto end_of_values = text.size() - text.find('\n') - 2;
-    return end_of_values <= line_width ? text : rows_of(0, 4) + rows_of(4, 8);
+    return end_of_values <= line_width ? text : rows_of(0, half) + rows_of(half, half);
+}
+
+/// So that nobody takes the generator's limits for the server's.
+std::string generator_limit(const bench::result& measured) {
+    if (!measured.generator_limited()) return {};
+    std::vector<std::string> words{"the generator was the limit: its busiest thread took " +
+                                   bounded(measured.busiest_thread * 100, 0) + " % of a CPU"};
+    if (measured.send_lag) {
+        words.push_back("frames went out late by " + grouped(measured.send_lag->p99_us / 1000, 3) +
+                        " ms (p99)");
+    }
+    words.emplace_back("add --threads or another machine");
+    return '\n' + listed(words);
 }
 
 }  // namespace
 
 std::string to_text(const bench::result& measured) {
-    auto text = heading(measured) + '\n' + totals(measured);
+    auto text = heading(measured) + '\n' + totals(measured) + generator_limit(measured);
     if (measured.mode == bench::mode::idle || measured.latency.count() == 0) return text;
     return text + '\n' + latency_summary(measured.latency) + '\n' +
            latency_bars(measured.latency, frames_name(measured));

@@ -40,6 +40,7 @@ TEST(Compare, MarksEveryParameterThatDiffers) {
     auto other = plain_result();
     other.address = "[::1]:8080";
     other.mode = mode::churn;
+    other.framing = framing::none;
     other.connections = 1000;
     other.frame_size = {.least = 64, .most = 2048};
     other.pipeline = 8;
@@ -52,6 +53,7 @@ TEST(Compare, MarksEveryParameterThatDiffers) {
     EXPECT_NE(text.find("\n"
                         "* address      127.0.0.1:8080  [::1]:8080\n"
                         "* mode                   echo       churn\n"
+                        "* framing              length        none\n"
                         "* connections              50       1,000\n"
                         "* frame size              64B    64B-2KiB\n"
                         "* pipeline                  4           8\n"
@@ -63,8 +65,8 @@ TEST(Compare, MarksEveryParameterThatDiffers) {
               text.npos)
         << text;
     EXPECT_TRUE(
-        text.ends_with("\n\n* the runs differ in: address, mode, connections, frame size, "
-                       "pipeline, rate, threads, warm-up,\n  duration\n"))
+        text.ends_with("\n\n* the runs differ in: address, mode, framing, connections, "
+                       "frame size, pipeline, rate, threads,\n  warm-up, duration\n"))
         << text;
     EXPECT_EQ(layout_fault(text), "");
 }
@@ -116,6 +118,21 @@ TEST(Compare, ShowsInterruptionsWhereEitherHasThem) {
     const auto both = compare("a", again, "b", worse);
     EXPECT_EQ(both.find("* reconnect"), both.npos) << both;
     EXPECT_NE(both.find("  the longest, s   0.250  0.500  2.00x\n"), both.npos) << both;
+}
+
+TEST(Compare, SaysWhereTheGeneratorWasTheLimit) {
+    const auto end = [](const result& a, const result& b) {
+        const auto text = compare("a", a, "b", b);
+        return text.substr(text.find("errors "));
+    };
+    const auto free = plain_result();
+    auto limited = free;
+    limited.busiest_thread = 0.99;
+    const std::string row = "errors           0      0      -\n";
+    EXPECT_EQ(end(free, free), row);
+    EXPECT_EQ(end(limited, free), row + "\n* the generator was the limit of A\n");
+    EXPECT_EQ(end(free, limited), row + "\n* the generator was the limit of B\n");
+    EXPECT_EQ(end(limited, limited), row + "\n* the generator was the limit of both\n");
 }
 
 TEST(Compare, HasNoValuesForAnIdleRun) {

@@ -11,25 +11,28 @@ using namespace bench;
 using namespace std::chrono_literals;
 
 TEST(JsonReport, IsOneObjectWithTheDocumentedKeysInOrder) {
-    EXPECT_EQ(to_json(sample_result()),
-              R"({"address":"127.0.0.1:8080","mode":"echo","connections":50,"pipeline":4,)"
-              R"("frame_size":"64B-1KiB","rate":1000,"threads":2,"warmup_s":0.5,"duration_s":2,)"
-              R"("frames":4,"frames_per_s":2,"mib_per_s":2,"payload_bytes":4194304,)"
-              R"("latency_us":{"min":100,"mean":400,"p50":200.191,"p90":1000,"p99":1000,)"
-              R"("p99_9":1000,"p99_99":1000,"max":1000},"heartbeats":12,)"
-              R"("errors":{"refused":1,"reset":2,"closed":3,"timeout":4,"mismatch":5,"other":6,)"
-              R"("total":21},"lost_frames":7,"unsent_frames":8,)"
-              R"("reconnect":{"disconnects":{"refused":0,"reset":2,"closed":3,"timeout":0,)"
-              R"("mismatch":0,"other":1,"total":6},"resent_frames":9,)"
-              R"("outages":{"count":5,"longest_s":0.25,"sum_s":0.75}},)"
-              R"("series":[{"t_s":1,"frames":3,"p50_us":200.5,"p99_us":300,)"
-              R"("disconnects":6,"outage_s":0.625},)"
-              R"({"t_s":2.000000001,"frames":1,"p50_us":1000,"p99_us":1000,)"
-              R"("disconnects":0,"outage_s":0.125}],)"
-              R"("histogram":[{"from_us":99.84,"to_us":100.351,"count":1},)"
-              R"({"from_us":199.68,"to_us":200.703,"count":1},)"
-              R"({"from_us":299.008,"to_us":301.055,"count":1},)"
-              R"({"from_us":999.424,"to_us":1003.519,"count":1}]})");
+    EXPECT_EQ(
+        to_json(sample_result()),
+        R"({"address":"127.0.0.1:8080","mode":"echo","framing":"none","connections":50,"pipeline":4,)"
+        R"("frame_size":"64B-1KiB","rate":1000,"threads":2,"warmup_s":0.5,"duration_s":2,)"
+        R"("frames":4,"frames_per_s":2,"mib_per_s":2,"payload_bytes":4194304,)"
+        R"("latency_us":{"min":100,"mean":400,"p50":200.191,"p90":1000,"p99":1000,)"
+        R"("p99_9":1000,"p99_99":1000,"max":1000},"heartbeats":12,)"
+        R"("errors":{"refused":1,"reset":2,"closed":3,"timeout":4,"mismatch":5,"other":6,)"
+        R"("total":21},"lost_frames":7,"unsent_frames":8,)"
+        R"("busiest_thread":0.875,"send_lag_us":{"p50":5.5,"p99":1500,"max":2000.001},)"
+        R"("generator_limited":true,)"
+        R"("reconnect":{"disconnects":{"refused":0,"reset":2,"closed":3,"timeout":0,)"
+        R"("mismatch":0,"other":1,"total":6},"resent_frames":9,)"
+        R"("outages":{"count":5,"longest_s":0.25,"sum_s":0.75}},)"
+        R"("series":[{"t_s":1,"frames":3,"p50_us":200.5,"p99_us":300,)"
+        R"("disconnects":6,"outage_s":0.625},)"
+        R"({"t_s":2.000000001,"frames":1,"p50_us":1000,"p99_us":1000,)"
+        R"("disconnects":0,"outage_s":0.125}],)"
+        R"("histogram":[{"from_us":99.84,"to_us":100.351,"count":1},)"
+        R"({"from_us":199.68,"to_us":200.703,"count":1},)"
+        R"({"from_us":299.008,"to_us":301.055,"count":1},)"
+        R"({"from_us":999.424,"to_us":1003.519,"count":1}]})");
 }
 
 TEST(JsonReport, WritesLargeAndSmallNumbersWithoutExponent) {

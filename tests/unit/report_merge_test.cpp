@@ -140,8 +140,8 @@ TEST(Merge, RefusesOtherLoads) {
     other.mode = mode::churn;
     EXPECT_EQ(refusal(same, other), "a and b differ in mode: echo and churn");
     other = same;
-    other.framing = framing::none;
-    EXPECT_EQ(refusal(same, other), "a and b differ in framing: length and none");
+    other.framing = framing::length;
+    EXPECT_EQ(refusal(same, other), "a and b differ in framing: none and length");
     other = same;
     other.frame_size.least = 65;
     EXPECT_EQ(refusal(same, other), "a and b differ in frame size: 64B-1KiB and 65B-1KiB");

@@ -16,6 +16,7 @@ inline result sample_result() {
     using namespace std::chrono_literals;
     result sample{.address = "127.0.0.1:8080",
                   .mode = mode::echo,
+                  .framing = framing::none,
                   .connections = 50,
                   .pipeline = 4,
                   .frame_size = {.least = 64, .most = 1024},
@@ -46,7 +47,9 @@ inline result sample_result() {
                               .p99_us = 1000,
                               .disconnects = 0,
                               .outage_s = 0.125}},
-                  .latency = {}};
+                  .latency = {},
+                  .busiest_thread = 0.875,
+                  .send_lag = send_lag{.p50_us = 5.5, .p99_us = 1500, .max_us = 2000.001}};
     for (std::size_t i = 0; i < sample.failures.size(); ++i)
         sample.failures.at(i).connections = i + 1;
     for (const auto latency : {100us, 200us, 300us, 1000us})
@@ -54,13 +57,16 @@ inline result sample_result() {
     return sample;
 }
 
-/// A run without errors, warm-up, rate and --reconnect, of 64 byte frames.
+/// A run without errors, warm-up, rate, --reconnect and --framing none, of 64 byte frames.
 inline result plain_result() {
     auto plain = sample_result();
     plain.failures = {};
     plain.lost_frames = plain.unsent_frames = 0;
     plain.frame_size = {};
+    plain.framing = framing::length;
     plain.rate.reset();
+    plain.send_lag.reset();
+    plain.busiest_thread = 0;
     plain.warmup_s = 0;
     plain.reconnect.reset();
     for (auto& each : plain.series) {

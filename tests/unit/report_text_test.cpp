@@ -39,13 +39,13 @@ ms       0.100  0.200  1.000  1.000  1.000   1.000  1.000  0.400
 )");
 }
 
-TEST(TextReport, HeadingTellsOfRateAndWarmUp) {
+TEST(TextReport, HeadingTellsOfFramingRateAndWarmUp) {
     const auto lines = lines_of(to_text(sample_result()));
     ASSERT_GT(lines.size(), 2U);
     EXPECT_EQ(lines[0],
-              "echo on 127.0.0.1:8080, 50 connections, 64B-1KiB frames, pipeline 4, rate 1,000/s, "
-              "2 threads,");
-    EXPECT_EQ(lines[1], "  2 s after 500 ms warm-up");
+              "echo on 127.0.0.1:8080, 50 connections, 64B-1KiB frames, framing none, pipeline 4, "
+              "rate 1,000/s,");
+    EXPECT_EQ(lines[1], "  2 threads, 2 s after 500 ms warm-up");
 }
 
 TEST(TextReport, ShowsEachKindOfErrorThatOccurred) {
@@ -96,6 +96,39 @@ TEST(TextReport, SaysWhyFramesWereNotSent) {
     EXPECT_NE(to_text(run).find("unsent frames  1,234  the server (or this machine) did not "
                                 "keep up with --rate\n"),
               std::string::npos);
+}
+
+TEST(TextReport, SaysThatTheGeneratorWasTheLimit) {
+    auto run = plain_result();
+    run.busiest_thread = 0.95;
+    EXPECT_EQ(to_text(run).find("generator"), std::string::npos);
+    run.busiest_thread = 0.987;
+    EXPECT_NE(to_text(run).find("errors          0\n\n"
+                                "the generator was the limit: its busiest thread took 99 % of a "
+                                "CPU,\n  add --threads or another machine\n\n"
+                                "latency "),
+              std::string::npos)
+        << to_text(run);
+    run.busiest_thread = 0.5;
+    run.send_lag = send_lag{.p50_us = 1, .p99_us = 1000, .max_us = 2000};
+    EXPECT_EQ(to_text(run).find("generator"), std::string::npos);
+    run.send_lag->p99_us = 3100.4;
+    EXPECT_NE(to_text(run).find("the generator was the limit: its busiest thread took 50 % of a "
+                                "CPU,\n  frames went out late by 3.100 ms (p99), add --threads or "
+                                "another machine\n"),
+              std::string::npos)
+        << to_text(run);
+    run.busiest_thread = 1e300;
+    EXPECT_EQ(layout_fault(to_text(run)), "");
+}
+
+TEST(TextReport, HalfcloseHasAPipeline) {
+    auto run = plain_result();
+    run.mode = mode::halfclose;
+    EXPECT_TRUE(to_text(run).starts_with(
+        "halfclose on 127.0.0.1:8080, 50 connections, 64B frames, pipeline 4, 2 threads, 2 s\n\n"
+        "frames          4\n"))
+        << to_text(run);
 }
 
 TEST(TextReport, IdleHasNoLatency) {

@@ -1,0 +1,44 @@
+#include "json_writer.hpp"
+
+#include "pulsar/cli/text.hpp"
+#include "pulsar/report/format.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+
+namespace pulsar::report {
+namespace {
+
+std::string quoted(std::string_view bytes) {
+    return boost::json::serialize(boost::json::string(bytes.data(), bytes.size()));
+}
+
+}  // namespace
+
+void json_writer::text(std::string_view key, std::string_view value) {
+    add(key, quoted(cli::is_utf8(value) ? std::string(value) : cli::escaped(value)));
+}
+
+void json_writer::count(std::string_view key, const std::optional<std::uint64_t>& value) {
+    value ? count(key, *value) : add(key, "null");
+}
+
+void json_writer::number(std::string_view key, double value, int most_decimals) {
+    // Not Boost.JSON's, which has an exponent in all of them: 4.123456E5.
+    add(key, trimmed(value, most_decimals));
+}
+
+void json_writer::microseconds(std::string_view key, std::chrono::nanoseconds value) {
+    microseconds(key, std::chrono::duration<double, std::micro>(value).count());
+}
+
+void json_writer::microseconds(std::string_view key,
+                               const std::optional<std::chrono::nanoseconds>& value) {
+    value ? microseconds(key, *value) : add(key, "null");
+}
+
+void json_writer::add(std::string_view key, std::string_view value) {
+    members_.append(members_.empty() ? "{" : ",").append(quoted(key)).append(":").append(value);
+}
+
+}  // namespace pulsar::report
