@@ -28,6 +28,8 @@ body {
 h1, h2, p, dl, dd, figure { margin: 0; }
 h1, .kind { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 h1 { font-size: clamp(1.5rem, 5vw, 2.25rem); line-height: 1.25; margin-bottom: .25rem; overflow-wrap: anywhere; }
+h1.long { font-size: 1.125rem; }
+h1 span, td span { display: inline-block; max-width: 100%; }
 h2 { font-size: 1.125rem; margin-bottom: .25rem; }
 small { font-size: .8125em; font-weight: 400; color: var(--soft); }
 header > p, .note { color: var(--soft); max-width: 44rem; }
@@ -37,6 +39,7 @@ header > p, .note { color: var(--soft); max-width: 44rem; }
 header > .verdict { font-weight: 600; margin-top: .25rem; max-width: none; }
 header > .good { color: var(--good); }
 header > .bad, .bad dd { color: var(--bad); }
+header > .warning { color: var(--second); max-width: 44rem; }
 .figures {
   display: grid; grid-template-columns: repeat(2, 1fr); gap: 1.25rem 1.5rem; margin-top: 2rem;
 }
@@ -87,12 +90,12 @@ svg path { fill: none; stroke-width: 1.75; stroke-linejoin: round; }
 .base { stroke: var(--rule); stroke-width: 1; }
 .line.p50 { stroke: var(--first); }
 .line.p99 { stroke: var(--second); }
-.dot.p99 { fill: var(--second); stroke: var(--paper); stroke-width: 1.5; }
-.mean, .wanted { stroke: var(--soft); stroke-width: 1; }
+.dot { fill: var(--second); stroke: var(--paper); stroke-width: 1.5; }
+.mean, .wanted, .all { stroke: var(--soft); stroke-width: 1; }
 .wanted { stroke-dasharray: 4 4; }
 svg .ground { fill: var(--ground); stroke: none; }
 svg .band { fill: var(--band); stroke: none; }
-svg .gap { fill: var(--gap); stroke: none; }
+svg .gap, svg .away { fill: var(--gap); stroke: none; }
 @media print {
   body { padding: 0; font-size: 11pt; }
   section, table, svg, tr { break-inside: avoid; }

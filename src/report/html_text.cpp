@@ -34,6 +34,16 @@ std::string html_text(std::string_view bytes) {
     return out;
 }
 
+std::string address_text(std::string_view bytes) {
+    std::string out;
+    while (!bytes.empty()) {
+        const auto end = std::min(bytes.find(','), bytes.size() - 1) + 1;
+        out += "<span>" + html_text(bytes.substr(0, end)) + "</span>";
+        bytes.remove_prefix(end);
+    }
+    return out;
+}
+
 std::string amount_text(double amount, int decimals) {
     const bool shown = amount >= 0 && amount <= 9e18;
     return shown ? grouped(amount, decimals) : "n/a";

@@ -10,6 +10,9 @@ namespace pulsar::report {
 /// disguise the line is escaped as in the log.
 std::string html_text(std::string_view bytes);
 
+/// The address of a result, an element for each of several: a line ends between two, if it can.
+std::string address_text(std::string_view bytes);
+
 /// `4,123.5`; `n/a` for what is not a number from 0 to 9e18.
 std::string amount_text(double amount, int decimals);
 

@@ -2,21 +2,20 @@
 
 #include "html_style.hpp"
 #include "html_text.hpp"
-#include "latency_plot.hpp"
 #include "page_heading.hpp"
+#include "page_plots.hpp"
 #include "page_tables.hpp"
-#include "percentile_plot.hpp"
-#include "throughput_plot.hpp"
+#include "plot.hpp"
 #include "timeline.hpp"
 
 namespace pulsar::report {
 namespace {
 
-constexpr std::size_t wide_intervals = 300;
-constexpr std::size_t narrow_intervals = 120;
+constexpr std::size_t plot_intervals = 200;
 constexpr std::size_t table_intervals = 60;
 
 std::string note(std::string_view words) {
+    if (words.empty()) return {};
     return std::string("<p class=\"note\">").append(words).append("</p>\n");
 }
 
@@ -29,8 +28,8 @@ std::string beside(std::string_view kind, const std::string& content) {
     return std::string("<div class=\"beside ").append(kind).append("\">\n") + content + "</div>\n";
 }
 
-std::string figure_element(const std::string& wide, const std::string& narrow) {
-    return "<figure>\n" + wide + narrow + "</figure>\n";
+std::string plot_section(const plot& of, const std::string& table) {
+    return section(of.title, note(of.note) + beside("plot", figure_element(of) + table));
 }
 
 std::string error_section(const bench::result& of) {
@@ -40,69 +39,26 @@ std::string error_section(const bench::result& of) {
 
 std::string percentiles(const bench::result& of) {
     if (of.latency.count() == 0) return {};
-    auto content = note(
-        of.rate ? "Measured from when each frame should have been sent, so a stall of the server "
-                  "counts for every frame that was due in it."
-                : "Measured from when each frame was sent. Without a rate, a stall of the server "
-                  "also delays the frames after it, and their delay does not show here.");
-    std::string plot;
-    if (has_percentile_plot(of.latency)) {
-        plot = figure_element(percentile_plot(of.latency, chart_width::wide),
-                              percentile_plot(of.latency, chart_width::narrow));
-    }
-    return section("Latency by percentile",
-                   content + beside("plot", plot + latency_table(of.latency)));
-}
-
-/// A run as the charts and tables of the page show it.
-struct views {
-    std::vector<interval> seconds;
-    std::vector<interval> wide;
-    std::vector<interval> narrow;
-};
-
-bool is_thinned(const views& of) {
-    return of.wide.size() < of.seconds.size();
-}
-
-std::string throughput(const bench::result& of, const views& run) {
-    std::string words;
-    if (is_thinned(run)) {
-        words +=
-            "Each step is the mean of several seconds; the band goes from the lowest to the "
-            "highest of them. ";
-    }
-    if (has_outage(run.wide)) words += "On shaded ground a connection was in an outage. ";
-    const auto content =
-        beside("plot", figure_element(throughput_plot(of, run.wide, chart_width::wide),
-                                      throughput_plot(of, run.narrow, chart_width::narrow)) +
-                           throughput_table(of, run.seconds));
-    return section("Throughput over time", (words.empty() ? "" : note(words)) + content);
-}
-
-std::string latency(const views& run) {
-    std::string words;
-    if (is_thinned(run)) words += "Each step is the highest of several seconds. ";
-    if (has_gap(run.wide)) words += "On shaded ground no echo came. ";
-    const auto content =
-        beside("plot", figure_element(latency_plot(run.wide, chart_width::wide),
-                                      latency_plot(run.narrow, chart_width::narrow)) +
-                           slowest_table(run.seconds));
-    return section("Latency over time", (words.empty() ? "" : note(words)) + content);
-}
-
-std::string details(const bench::result& of) {
-    return "<details>\n<summary>Throughput and latency over time as a table</summary>\n"
-           "<div class=\"scroll seconds\">\n" +
-           interval_table(of, timeline(of.series, table_intervals)) + "</div>\n</details>\n";
+    const auto drawn = percentile_plot(of);
+    const auto table = latency_table(of.latency);
+    return drawn ? plot_section(*drawn, table) : section("Latency", beside("plot", table));
 }
 
 std::string over_time(const bench::result& of) {
-    if (of.mode == bench::mode::idle || of.frames == 0 || of.series.empty()) return {};
-    const views run{timeline(of.series, of.series.size()), timeline(of.series, wide_intervals),
-                    timeline(of.series, narrow_intervals)};
-    if (run.seconds.size() < 2) return {};
-    return throughput(of, run) + (has_latency_plot(run.seconds) ? latency(run) : "") + details(of);
+    const auto seconds = timeline(of.series, of.series.size());
+    if (seconds.size() < 2) return {};
+    const auto run = timeline(of.series, plot_intervals);
+    std::string out;
+    if (const auto drawn = outage_plot(of, run))
+        out += plot_section(*drawn, outage_table(of, seconds));
+    if (const auto drawn = throughput_plot(of, run))
+        out += plot_section(*drawn, throughput_table(of, seconds));
+    if (const auto drawn = latency_plot(run)) out += plot_section(*drawn, slowest_table(seconds));
+    if (out.empty()) return {};
+    return out +
+           "<details>\n<summary>The run over time as a table</summary>\n"
+           "<div class=\"scroll seconds\">\n" +
+           interval_table(of, timeline(of.series, table_intervals)) + "</div>\n</details>\n";
 }
 
 std::string run(const bench::result& of) {

@@ -16,7 +16,10 @@ std::string facts(const bench::result& of) {
     if (of.mode == bench::mode::idle) return text + " held for " + time;
     if (of.mode == bench::mode::echo) text += ", " + grouped(of.pipeline) + " in flight on each";
     if (of.mode == bench::mode::churn) text += " at a time, one frame on each";
-    text += ", " + to_string(of.frame_size) + " frames, ";
+    if (of.mode == bench::mode::halfclose)
+        text += " at a time, " + counted(of.pipeline, "frame") + " and then FIN on each";
+    text += ", " + to_string(of.frame_size);
+    text += of.framing == bench::framing::none ? " frames without headers, " : " frames, ";
     text += of.rate ? grouped(*of.rate) + " a second wanted" : "no limit to the rate";
     return text + ", " + time;
 }
@@ -48,6 +51,19 @@ std::string verdict(const bench::result& of) {
         text += plural(of.unsent_frames, "frame", "could not be sent at the rate. ");
     text.pop_back();
     return "<p class=\"" + kind + "\">" + text + "</p>\n";
+}
+
+std::string warning(const bench::result& of) {
+    if (!of.generator_limited()) return {};
+    auto text =
+        "pulsar-bench itself was the limit, and perhaps not the server: its busiest thread "
+        "took " +
+        amount_text(of.busiest_thread * 100, 0) + " % of a CPU";
+    if (of.send_lag) {
+        text += ", and of the frames that were due, 1 % went out later than " +
+                rounded_text(of.send_lag->p99_us / 1000) + " ms";
+    }
+    return "<p class=\"verdict warning\">" + text + ".</p>\n";
 }
 
 std::string figure(std::string_view name, const std::string& value, std::string_view unit = {},
@@ -85,9 +101,11 @@ std::string figures(const bench::result& of) {
 }  // namespace
 
 std::string page_heading(const bench::result& of) {
+    constexpr std::size_t longest_large = 60;
+    const auto* const heading = of.address.size() > longest_large ? "<h1 class=\"long\">" : "<h1>";
     return "<header>\n<p class=\"kind\">pulsar-bench <span>" + std::string(to_string(of.mode)) +
-           "</span></p>\n<h1>" + html_text(of.address) + "</h1>\n<p>" + facts(of) + "</p>\n" +
-           verdict(of) + figures(of) + "</header>\n";
+           "</span></p>\n" + heading + address_text(of.address) + "</h1>\n<p>" + facts(of) +
+           "</p>\n" + verdict(of) + warning(of) + figures(of) + "</header>\n";
 }
 
 }  // namespace pulsar::report

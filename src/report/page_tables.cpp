@@ -29,6 +29,19 @@ html_row extreme_row(const char* name, const std::string& value, const interval&
     return {name + small("at " + time_text(of.from_s, run)), value};
 }
 
+std::string percent_text(double share) {
+    return amount_text(share * 100, 0) + small("%");
+}
+
+void add_generator(std::vector<html_row>& rows, const bench::result& of) {
+    if (of.busiest_thread > 0)
+        rows.push_back({"busiest thread" + small("of a CPU"), percent_text(of.busiest_thread)});
+    if (of.send_lag) {
+        rows.push_back(
+            {"frames sent late, p99", amount_text(of.send_lag->p99_us / 1000, 3) + small("ms")});
+    }
+}
+
 void add_interruptions(std::vector<html_row>& rows, const bench::result& of) {
     const auto& was = *of.reconnect;
     rows.push_back({"disconnects", grouped(was.total_disconnects())});
@@ -47,11 +60,14 @@ void add_interruptions(std::vector<html_row>& rows, const bench::result& of) {
 }  // namespace
 
 std::string parameter_table(const bench::result& of) {
-    std::vector<html_row> rows{{"address", html_text(of.address)},
+    std::vector<html_row> rows{{"address", address_text(of.address)},
                                {"mode", std::string(to_string(of.mode))},
                                {"connections", grouped(of.connections)}};
     if (of.mode == bench::mode::echo)
         rows.push_back({"frames in flight on each", grouped(of.pipeline)});
+    if (of.mode == bench::mode::halfclose) rows.push_back({"frames on each", grouped(of.pipeline)});
+    if (of.framing == bench::framing::none)
+        rows.push_back({"framing", std::string(to_string(of.framing))});
     if (of.mode != bench::mode::idle) {
         rows.push_back({"frame size", to_string(of.frame_size)});
         rows.push_back({"rate", of.rate ? grouped(*of.rate) + small("frames/s") : "no limit"});
@@ -74,6 +90,7 @@ std::string count_table(const bench::result& of) {
     rows.push_back({"heartbeats", grouped(of.heartbeats)});
     rows.push_back({"connections failed", grouped(of.failed_connections())});
     if (of.reconnect) add_interruptions(rows, of);
+    add_generator(rows, of);
     return html_table("Counts", rows);
 }
 
@@ -99,6 +116,17 @@ std::string latency_table(const bench::histogram& of) {
          latency_row("max", of.max()), latency_row("mean", of.mean())});
 }
 
+std::string outage_table(const bench::result& of, const std::vector<interval>& run) {
+    const double end = run.back().to_s;
+    const auto& away = *std::ranges::max_element(run, {}, &interval::away);
+    const auto& ended = *std::ranges::max_element(run, {}, &interval::disconnects);
+    return html_table("Outages",
+                      {{"number", grouped(of.reconnect->outages)},
+                       {"the longest", seconds_cell(of.reconnect->longest_outage_s)},
+                       extreme_row("most connections", rounded_text(away.away), away, end),
+                       extreme_row("most disconnects", grouped(ended.disconnects), ended, end)});
+}
+
 std::string throughput_table(const bench::result& of, const std::vector<interval>& run) {
     const double end = run.back().to_s;
     const auto& lowest = *std::ranges::min_element(run, {}, &interval::lowest);
@@ -119,15 +147,23 @@ std::string slowest_table(const std::vector<interval>& run) {
 }
 
 std::string interval_table(const bench::result& of, const std::vector<interval>& run) {
-    std::vector<std::string> headings{"from", "frames/s", "lowest", "p50, ms", "p99, ms"};
-    if (of.reconnect) headings.emplace_back("outages, s");
+    const bool echoes = of.mode != bench::mode::idle;
+    std::vector<std::string> headings{"from"};
+    if (echoes) headings.insert(headings.end(), {"frames/s", "lowest", "p50, ms", "p99, ms"});
+    if (of.reconnect) headings.insert(headings.end(), {"disconnects", "outages, s"});
     std::vector<std::vector<std::string>> rows;
     rows.reserve(run.size());
     for (const auto& one : run) {
-        rows.push_back({time_text(one.from_s, run.back().to_s), amount_text(one.frames_per_s, 0),
-                        amount_text(one.lowest, 0), amount_or_none(one.p50_ms),
-                        amount_or_none(one.p99_ms)});
-        if (of.reconnect) rows.back().push_back(amount_or_none(one.outage_s));
+        auto& row = rows.emplace_back();
+        row.push_back(time_text(one.from_s, run.back().to_s));
+        if (echoes) {
+            row.insert(row.end(), {amount_text(one.frames_per_s, 0), amount_text(one.lowest, 0),
+                                   amount_or_none(one.p50_ms), amount_or_none(one.p99_ms)});
+        }
+        if (of.reconnect) {
+            row.push_back(one.disconnects > 0 ? grouped(one.disconnects) : "none");
+            row.push_back(amount_or_none(one.outage_s));
+        }
     }
     return html_grid("By time", headings, rows);
 }

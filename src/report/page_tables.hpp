@@ -18,6 +18,7 @@ std::string error_table(const bench::result& of);
 std::string latency_table(const bench::histogram& of);
 
 /// The extremes of a run of at least one interval.
+std::string outage_table(const bench::result& of, const std::vector<interval>& run);
 std::string throughput_table(const bench::result& of, const std::vector<interval>& run);
 std::string slowest_table(const std::vector<interval>& run);
 

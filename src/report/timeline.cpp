@@ -7,11 +7,15 @@ namespace {
 
 constexpr double shortest_s = 0.1;
 constexpr double longest_s = 1e9;
-constexpr double longest_us = 1e15;
 
-/// A latency that an axis can show. A series may come from a file: anything may stand there.
 double drawable_ms(double us) {
-    return us > 0 && us <= longest_us ? us / 1000 : 0;
+    constexpr double shortest_us = 0.1;
+    constexpr double longest_us = 1e15;
+    return us > 0 && us <= longest_us ? std::max(us, shortest_us) / 1000 : 0;
+}
+
+double drawable_outage_s(double seconds) {
+    return seconds > 0 && seconds <= longest_s ? seconds : 0;
 }
 
 std::vector<interval> seconds_of(const std::vector<bench::second>& series) {
@@ -22,8 +26,9 @@ std::vector<interval> seconds_of(const std::vector<bench::second>& series) {
         const bool counts = length >= shortest_s && one.t_s <= longest_s;
         if (!counts) continue;
         const double rate = static_cast<double>(one.frames) / length;
+        const double outage = drawable_outage_s(one.outage_s);
         seconds.push_back({from, one.t_s, rate, rate, rate, drawable_ms(one.p50_us),
-                           drawable_ms(one.p99_us), one.outage_s});
+                           drawable_ms(one.p99_us), one.disconnects, outage, outage / length});
         from = one.t_s;
     }
     return seconds;
@@ -38,7 +43,10 @@ void append(interval& to, const interval& next) {
     to.highest = std::max(to.highest, next.highest);
     to.p50_ms = std::max(to.p50_ms, next.p50_ms);
     to.p99_ms = std::max(to.p99_ms, next.p99_ms);
+    to.disconnects += next.disconnects;
     to.outage_s += next.outage_s;
+    to.away = std::max(to.away, next.away);
+    to.seconds += next.seconds;
 }
 
 }  // namespace

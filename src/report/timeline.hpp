@@ -3,6 +3,7 @@
 #include "pulsar/bench/result.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace pulsar::report {
@@ -16,14 +17,16 @@ struct interval {
     double highest;
     double p50_ms;  ///< the highest of its seconds, as is p99; 0 if no echo came
     double p99_ms;
+    std::uint64_t disconnects;
     double outage_s;  ///< of all connections together
-
-    bool operator==(const interval&) const = default;
+    double away;      ///< connections that were in an outage on average, in one of its seconds
+    std::size_t seconds = 1;
 };
 
 /// The series as at most `most` intervals, one at least, of as many seconds each, the last one
 /// perhaps of fewer. What is left of a second at the end of a run counts by its length, and not at
-/// all below a tenth of a second: so few frames make no rate.
+/// all below a tenth of a second: so few frames make no rate. All numbers can be drawn, whatever a
+/// file had in their place.
 std::vector<interval> timeline(const std::vector<bench::second>& series, std::size_t most);
 
 }  // namespace pulsar::report

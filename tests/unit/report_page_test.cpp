@@ -97,7 +97,7 @@ TEST(HtmlReport, ShowsTheRun) {
     run.unsent_frames = 4;
     const auto page = to_page(run, json);
     for (const auto* part :
-         {"<h1>127.0.0.1:8080</h1>", "<td>echo</td>", "<td>50</td>", "<td>64B</td>",
+         {"<h1><span>127.0.0.1:8080</span></h1>", "<td>echo</td>", "<td>50</td>", "<td>64B</td>",
           "1,000 <small>frames/s</small>", "<td>10,000</td>", "0.100 <small>ms</small>",
           "1.099 <small>ms</small>", "<th scope=\"row\">p99.99</th>", "<td>17</td>", "<td>3</td>",
           "<td>4</td>", ">p90</text>", ">99.9 %</text>", ">10 s</text>", ">wanted</text>"}) {
@@ -119,7 +119,8 @@ TEST(HtmlReport, EscapesWhatComesFromOutside) {
     run.address = "unix:/tmp/<b>&\"'\xff\n";
     run.failures[1] = {2, "<script>alert(1)</script>\xe2\x80\xae"};
     const auto page = to_page(run, json);
-    EXPECT_TRUE(contains(page, "<h1>unix:/tmp/&lt;b&gt;&amp;\\&quot;&#39;\\xff\\n</h1>"));
+    EXPECT_TRUE(
+        contains(page, "<h1><span>unix:/tmp/&lt;b&gt;&amp;\\&quot;&#39;\\xff\\n</span></h1>"));
     EXPECT_TRUE(
         contains(page, "<td>2</td><td>&lt;script&gt;alert(1)&lt;/script&gt;\\xe2\\x80\\xae<"));
     expect_sound(run);
@@ -221,12 +222,39 @@ result interrupted_run() {
     return run;
 }
 
-TEST(HtmlReport, ShadesWhileAConnectionWasInAnOutage) {
-    const auto page = to_page(interrupted_run(), json);
-    EXPECT_EQ(occurrences(page, "class=\"gap\""), 2U * 2U) << "two seconds in two drawings";
-    EXPECT_TRUE(contains(page, "On shaded ground a connection was in an outage."));
-    EXPECT_FALSE(contains(to_page(run_of(5), json), "outage"));
-    expect_sound(interrupted_run());
+TEST(HtmlReport, DrawsOutages) {
+    const auto run = interrupted_run();
+    const auto page = to_page(run, json);
+    EXPECT_EQ(occurrences(page, "<svg"), 8U);
+    for (const auto* part : {"<h2>Outages over time</h2>", "id=\"outages-wide-title\"",
+                             "<th scope=\"row\">most connections <small>at 2 s</small></th>",
+                             "<th scope=\"row\">most disconnects <small>at 2 s</small></th>"}) {
+        EXPECT_TRUE(contains(page, part)) << part;
+    }
+    EXPECT_FALSE(contains(to_page(run_of(5), json), "utage"));
+    expect_sound(run);
+}
+
+TEST(HtmlReport, DrawsNoOutagesWhereThereWereNone) {
+    auto run = run_of(5);
+    run.reconnect.emplace();
+    EXPECT_EQ(occurrences(to_page(run, json), "<svg"), 6U);
+    expect_sound(run);
+}
+
+TEST(HtmlReport, DrawsTheOutagesOfAnIdleRun) {
+    auto run = interrupted_run();
+    run.mode = mode::idle;
+    run.frames = 0;
+    run.latency = {};
+    for (auto& each : run.series)
+        each.frames = 0, each.p50_us = each.p99_us = 0;
+    const auto page = to_page(run, json);
+    EXPECT_EQ(occurrences(page, "<svg"), 2U);
+    EXPECT_TRUE(contains(page, "<h2>Outages over time</h2>"));
+    EXPECT_TRUE(contains(page, "<th scope=\"col\">disconnects</th>"));
+    EXPECT_FALSE(contains(page, "<th scope=\"col\">frames/s</th>"));
+    expect_sound(run);
 }
 
 TEST(HtmlReport, AddsUpTheOutagesOfAnInterval) {
@@ -261,6 +289,71 @@ TEST(HtmlReport, TellsWhatInterruptionsMeant) {
     expect_sound(run);
 }
 
+TEST(HtmlReport, OfAMergedResultHasNoCourseOfTime) {
+    auto run = interrupted_run();
+    run.series.clear();
+    const auto page = to_page(run, json);
+    EXPECT_EQ(occurrences(page, "<svg"), 2U);
+    EXPECT_EQ(occurrences(page, "<section>"), 2U) << "the percentiles and the run";
+    EXPECT_FALSE(contains(page, "over time"));
+    EXPECT_TRUE(contains(page, "<th scope=\"row\">outages</th><td>4</td>"));
+    expect_sound(run);
+}
+
+TEST(HtmlReport, WarnsOfAGeneratorAtItsLimit) {
+    auto run = run_of(2);
+    run.busiest_thread = 0.9;
+    run.send_lag = send_lag{10, 900, 5000};
+    const auto fine = to_page(run, json);
+    EXPECT_FALSE(contains(fine, "verdict warning"));
+    EXPECT_TRUE(contains(fine, "<td>90 <small>%</small></td>"));
+    EXPECT_TRUE(contains(fine, "<td>0.900 <small>ms</small></td>"));
+
+    run.send_lag->p99_us = 1800;
+    EXPECT_TRUE(contains(to_page(run, json),
+                         "its busiest thread took 90 % of a CPU, and of the frames that were due, "
+                         "1 % went out later than 1.80 ms.</p>"));
+    run.send_lag.reset();
+    run.busiest_thread = 0.987;
+    EXPECT_TRUE(contains(to_page(run, json), "its busiest thread took 99 % of a CPU.</p>"));
+    EXPECT_TRUE(contains(to_page(run, json), "verdict good"));
+    expect_sound(run);
+}
+
+TEST(HtmlReport, SaysWhatEachModeDid) {
+    auto run = run_of(2);
+    run.pipeline = 4;
+    const auto facts = [&](mode as) {
+        run.mode = as;
+        expect_sound(run);
+        return to_page(run, json);
+    };
+    EXPECT_TRUE(contains(facts(mode::echo), "50 connections, 4 in flight on each, 64B frames,"));
+    EXPECT_TRUE(contains(facts(mode::churn), "50 connections at a time, one frame on each, "));
+    const auto halfclose = facts(mode::halfclose);
+    EXPECT_TRUE(contains(halfclose, "50 connections at a time, 4 frames and then FIN on each, "));
+    EXPECT_TRUE(contains(halfclose, "<th scope=\"row\">frames on each</th><td>4</td>"));
+    EXPECT_FALSE(contains(halfclose, "framing"));
+    run.framing = framing::none;
+    const auto unframed = facts(mode::echo);
+    EXPECT_TRUE(contains(unframed, "64B frames without headers, "));
+    EXPECT_TRUE(contains(unframed, "<th scope=\"row\">framing</th><td>none</td>"));
+}
+
+TEST(HtmlReport, ALineEndsBetweenAddresses) {
+    auto run = run_of(2);
+    run.address = ":8080,unix:/a,,b,";
+    EXPECT_TRUE(contains(to_page(run, json),
+                         "<h1><span>:8080,</span><span>unix:/a,</span><span>,</span>"
+                         "<span>b,</span></h1>"));
+    expect_sound(run);
+    run.address = std::string(5'000, 'x');
+    EXPECT_TRUE(contains(to_page(run, json), "<h1 class=\"long\">"));
+    expect_sound(run);
+    run.address.clear();
+    expect_sound(run);
+}
+
 TEST(HtmlReport, NeverPrintsWhatIsNoNumber) {
     for (const double odd : {not_a_number, infinity, -infinity, -1.0, 1e300, 1e-300}) {
         auto run = run_of(4);
@@ -268,6 +361,8 @@ TEST(HtmlReport, NeverPrintsWhatIsNoNumber) {
         run.series[2].p50_us = odd;
         run.series[3].p99_us = odd;
         run.series[3].outage_s = odd;
+        run.busiest_thread = odd;
+        run.send_lag = send_lag{odd, odd, odd};
         run.reconnect.emplace().outage_s = odd;
         run.reconnect->longest_outage_s = odd;
         expect_sound(run);
@@ -282,6 +377,11 @@ TEST(HtmlReport, TakesTheLargestAndTheLeast) {
     run.frames = run.payload_bytes = std::numeric_limits<std::uint64_t>::max();
     run.rate = run.lost_frames = run.frames;
     run.series[0].frames = run.frames;
+    run.connections = run.pipeline = std::numeric_limits<std::size_t>::max();
+    run.reconnect.emplace().disconnects.fill(run.frames);
+    run.series[0].disconnects = run.series[1].disconnects = run.frames;
+    run.series[0].outage_s = 1e9;
+    run.series[1].outage_s = 1e-9;
     run.latency.record(std::chrono::nanoseconds::max());
     run.latency.record(0ns);
     expect_sound(run);
@@ -295,8 +395,17 @@ TEST(HtmlReport, TakesTheLargestAndTheLeast) {
     }
 }
 
+TEST(HtmlReport, TakesALongSeries) {
+    auto run = interrupted_run();
+    run.series.clear();
+    for (unsigned t = 1; t <= 100'000; ++t)
+        run.series.push_back({static_cast<double>(t), t % 7, 1e-9, 1e14, t % 3, t % 11 * 0.1});
+    EXPECT_LT(to_page(run, json).size(), 200'000U);
+    expect_sound(run);
+}
+
 TEST(HtmlReport, StaysInsideItsCharts) {
-    auto run = run_of(3);
+    auto run = interrupted_run();
     run.rate = 1'000'000;
     run.latency.record(std::chrono::hours(2));
     const auto page = to_page(run, json);
