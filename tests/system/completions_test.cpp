@@ -90,6 +90,9 @@ TEST_F(Bash, KnowsValues) {
     EXPECT_EQ(offered({"pulsar", "--log-format", "="}), (names{"json", "text"}));
     EXPECT_EQ(offered({"pulsar", "--config", ""}), names{"FILES"});
     EXPECT_EQ(offered({"pulsar", "-t", ""}), names{});
+    EXPECT_EQ(offered({"pulsar-bench", "--framing", ""}), (names{"length", "none"}));
+    EXPECT_EQ(offered({"pulsar-bench", "--proxy-protocol", ""}), (names{"v1", "v2"}));
+    EXPECT_EQ(offered({"pulsar-bench", "--mode", "h"}), names{"halfclose"});
     for (const auto& level : offered({"pulsar", "--log-level", ""})) {
         const auto taken = run(pulsar_with({"--log-level", level, "--print-config"}));
         EXPECT_EQ(taken.how, exited(0)) << level;
@@ -97,9 +100,15 @@ TEST_F(Bash, KnowsValues) {
     EXPECT_EQ(offered({"pulsar", "--log-level", "o"}), names{"off"});
 }
 
-TEST_F(Bash, KnowsCompare) {
+TEST_F(Bash, KnowsWhatIsMadeOfResults) {
     EXPECT_EQ(offered({"pulsar-bench", "c"}), names{"compare"});
-    EXPECT_EQ(offered({"pulsar-bench", "compare", "a", ""}), names{"FILES"});
+    EXPECT_EQ(offered({"pulsar-bench", "m"}), names{"merge"});
+    for (const std::string verb : {"compare", "merge"}) {
+        EXPECT_EQ(offered({"pulsar-bench", verb, "a", ""}), names{"FILES"});
+        EXPECT_EQ(offered({"pulsar-bench", verb, "a", "--fail"}), names{"--fail-if"});
+    }
+    EXPECT_EQ(offered({"pulsar-bench", "merge", "a", "b", "--hdr", ""}), names{"FILES"});
+    EXPECT_EQ(offered({"pulsar-bench", ":1", "a"}), names{}) << "an address is no file";
 }
 
 class Fish : public Completions {
@@ -126,9 +135,12 @@ TEST_F(Fish, KnowsValues) {
     EXPECT_EQ(offered("pulsar a"), names{});
 }
 
-TEST_F(Fish, KnowsCompare) {
+TEST_F(Fish, KnowsWhatIsMadeOfResults) {
     EXPECT_EQ(offered("pulsar-bench c"), names{"compare"});
+    EXPECT_EQ(offered("pulsar-bench m"), names{"merge"});
     EXPECT_EQ(offered("pulsar-bench compare a"), names{"a file"});
+    EXPECT_EQ(offered("pulsar-bench merge x a"), names{"a file"});
+    EXPECT_EQ(offered("pulsar-bench --hdr a"), names{"a file"});
 }
 
 class Zsh : public Completions {
@@ -158,6 +170,8 @@ TEST_F(Zsh, CompletesFlagsAndValues) {
               names{"--log-format=json|--print-config"});
     EXPECT_EQ(typed("pulsar", "-l :1 -l :2 --conf\ta\t"), names{"-l|:1|-l|:2|--config=a file"});
     EXPECT_EQ(typed("pulsar-bench", "comp\ta\t"), names{"compare|a file"});
+    EXPECT_EQ(typed("pulsar-bench", "mer\ta\t--fail-if x --fail\tx --hdr\ta\t"),
+              names{"merge|a file|--fail-if|x|--fail-if=x|--hdr=a file"});
 }
 
 }  // namespace
