@@ -61,7 +61,7 @@ struct condition::metric {
     std::function<measure(const bench::result&)> of;  ///< none: the run does not have it
 
     std::string shown(double value) const {
-        return is_time ? trimmed(value / 1e6, 6) + " ms" : trimmed(value, 3);
+        return is_time ? trimmed(grouped(value / 1e6, 6)) + " ms" : trimmed(grouped(value, 3));
     }
 };
 
@@ -150,7 +150,7 @@ std::optional<std::string> condition::finding(const bench::result& a,
     if (!comparison_->is_met(ratio, limit_)) return std::nullopt;
     return fmt::format("{}: {} is {} in A and {} in B{}", text_, metric_->name,
                        metric_->shown(*of_a), metric_->shown(*of_b),
-                       *of_a > 0 ? ", " + trimmed(ratio, 3) + 'x' : "");
+                       *of_a > 0 ? ", " + trimmed(grouped(ratio, 3)) + 'x' : "");
 }
 
 }  // namespace pulsar::report

@@ -26,11 +26,10 @@ std::string grouped(double number, int decimals) {
     return fmt::format(grouping(), "{:.{}Lf}", number, decimals);
 }
 
-std::string trimmed(double number, int most_decimals) {
-    auto text = fmt::format("{:.{}f}", number, most_decimals);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.ends_with('.')) text.pop_back();
-    return text;
+std::string trimmed(std::string number) {
+    number.erase(number.find_last_not_of('0') + 1);
+    if (number.ends_with('.')) number.pop_back();
+    return number;
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {

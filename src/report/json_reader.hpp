@@ -1,10 +1,10 @@
 #pragma once
 
-#include "pulsar/bench/size_range.hpp"
+#include "pulsar/bench/result.hpp"
 
 #include <boost/json/value.hpp>
 
-#include <algorithm>
+#include <array>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -25,16 +25,16 @@ class json_reader {
     explicit json_reader(const boost::json::value& document) : json_reader(document, "") {}
 
     void text(std::string_view key, std::string& to) const;
-    template <class Word>
-    void word(std::string_view key, Word& to, const auto& all) const {
+    template <class Word, std::size_t Count>
+    void word(std::string_view key, Word& to, const std::array<Word, Count>& all) const {
         std::string read;
         text(key, read);
-        std::string names;
-        for (const auto each : all) {
-            if (to_string(each) == read) return void(to = each);
-            names.append(names.empty() ? "one of " : ", ").append(to_string(each));
+        std::string accepted;
+        for (std::size_t i = 0; i < Count; ++i) {
+            if (to_string(all[i]) == read) return void(to = all[i]);
+            accepted.append(i == 0 ? "" : i + 1 < Count ? ", " : " or ").append(to_string(all[i]));
         }
-        throw expected(key, names);
+        throw expected(key, accepted);
     }
     void sizes(std::string_view key, bench::size_range& to) const;
     void flag(std::string_view key, bool& to) const;

@@ -6,6 +6,8 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
+#include <fmt/format.h>
+
 namespace pulsar::report {
 namespace {
 
@@ -25,7 +27,7 @@ void json_writer::count(std::string_view key, const std::optional<std::uint64_t>
 
 void json_writer::number(std::string_view key, double value, int most_decimals) {
     // Not Boost.JSON's, which has an exponent in all of them: 4.123456E5.
-    add(key, trimmed(value, most_decimals));
+    add(key, trimmed(fmt::format("{:.{}f}", value, most_decimals)));
 }
 
 void json_writer::microseconds(std::string_view key, std::chrono::nanoseconds value) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pulsar/bench/size_range.hpp"
+#include "pulsar/bench/result.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -139,9 +139,10 @@ std::vector<table_row> label_rows(const std::vector<bar>& bars, std::uint64_t to
     return rows;
 }
 
+/// Not that of the first line, whose last cell is empty.
 std::size_t width_of(const std::vector<table_row>& rows) {
     const auto text = aligned("rrr", rows);
-    return text.find('\n');
+    return text.size() - 1 - text.rfind('\n', text.size() - 2) - 1;
 }
 
 }  // namespace

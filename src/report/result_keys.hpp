@@ -107,7 +107,7 @@ void describe_result(Keys& keys, Result& run, Latency& latency) {
     });
     keys.count("lost_frames", run.lost_frames);
     keys.count("unsent_frames", run.unsent_frames);
-    keys.added_later("busiest_thread", [&](auto key) { keys.number(key, run.busiest_thread, 3); });
+    keys.added_later("busiest_thread", [&](auto key) { keys.seconds(key, run.busiest_thread); });
     keys.object_or_null("send_lag_us", run.send_lag,
                         [](auto& inner, auto& lag) { describe_send_lag(inner, lag); });
     auto limited = run.generator_limited();

@@ -17,7 +17,7 @@ constexpr std::size_t longest_address = 50;
 /// `10 s`, `1.5 s`, `13.118 ms`.
 std::string seconds_text(double seconds) {
     const bool short_run = seconds > 0 && seconds < 1;
-    return short_run ? trimmed(seconds * 1000, 3) + " ms" : trimmed(seconds, 3) + " s";
+    return trimmed(grouped(short_run ? seconds * 1000 : seconds, 3)) + (short_run ? " ms" : " s");
 }
 
 /// What one unit of the counts is called.
@@ -93,13 +93,13 @@ std::string totals(const bench::result& measured) {
     } else {
         const auto frames = frames_name(measured);
         rows.push_back({frames, grouped(measured.frames)});
-        rows.push_back({frames + "/s", grouped(measured.frames_per_s(), 1)});
-        rows.push_back({"MiB/s", grouped(measured.mib_per_s(), 3), "payload, one way"});
+        rows.push_back({frames + "/s", bounded(measured.frames_per_s(), 1)});
+        rows.push_back({"MiB/s", bounded(measured.mib_per_s(), 3), "payload, one way"});
     }
     rows.push_back({"heartbeats", grouped(measured.heartbeats)});
     add_errors(rows, measured);
     add_interruptions(rows, measured);
-    if (measured.unsent_frames > 0) {
+    if (measured.unsent_frames > 0 && measured.mode == bench::mode::echo) {
         rows.push_back({"unsent frames", grouped(measured.unsent_frames),
                         "the server (or this machine) did not keep up with --rate"});
     }

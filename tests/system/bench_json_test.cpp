@@ -36,12 +36,19 @@ std::int64_t whole(const boost::json::value& object, const char* key) {
 const strings latency_keys{"min", "mean", "p50", "p90", "p99", "p99_9", "p99_99", "max"};
 
 void expect_keys(const event& result) {
-    EXPECT_EQ(keys_of(result),
-              (strings{"address",      "mode",        "connections",   "pipeline",   "frame_size",
-                       "rate",         "threads",     "warmup_s",      "duration_s", "frames",
-                       "frames_per_s", "mib_per_s",   "payload_bytes", "latency_us", "heartbeats",
-                       "errors",       "lost_frames", "unsent_frames", "reconnect",  "series",
-                       "histogram"}));
+    EXPECT_EQ(keys_of(result), (strings{"address",       "mode",
+                                        "framing",       "connections",
+                                        "pipeline",      "frame_size",
+                                        "rate",          "threads",
+                                        "warmup_s",      "duration_s",
+                                        "frames",        "frames_per_s",
+                                        "mib_per_s",     "payload_bytes",
+                                        "latency_us",    "heartbeats",
+                                        "errors",        "lost_frames",
+                                        "unsent_frames", "busiest_thread",
+                                        "send_lag_us",   "generator_limited",
+                                        "reconnect",     "series",
+                                        "histogram"}));
     EXPECT_EQ(keys_of(result.at("latency_us")), latency_keys);
     EXPECT_EQ(keys_of(result.at("errors")),
               (strings{"refused", "reset", "closed", "timeout", "mismatch", "other", "total"}));
@@ -121,6 +128,7 @@ TEST(BenchJson, HasWhatIsDocumented) {
     expect_keys(object);
     EXPECT_EQ(text(object, "address"), pulsar.address());
     EXPECT_EQ(text(object, "mode"), "echo");
+    EXPECT_EQ(text(object, "framing"), "length");
     EXPECT_EQ(number(object, "connections"), 3);
     EXPECT_EQ(number(object, "pipeline"), 4);
     EXPECT_EQ(text(object, "frame_size"), "100B-1KiB");

@@ -58,7 +58,8 @@ names documented_keys(const std::string& page) {
 
 TEST(DocumentedJson, NamesTheKeysAndTheErrors) {
     daemon pulsar;
-    const auto result = expect_all_echoed({pulsar.address(), "-c", "1", "-n", "10", "--reconnect"});
+    const auto result =
+        expect_all_echoed({pulsar.address(), "-c", "1", "-n", "10", "-r", "1000", "--reconnect"});
     pulsar.expect_orderly_exit();
     const auto page = repository_file("src/bench/README.md");
     EXPECT_EQ(documented_keys(page), keys_of(result.object()));

@@ -156,7 +156,7 @@ TEST_F(ResultFile, RefusesWhatIsNoResult) {
 
 TEST_F(ResultFile, NamesTheValueThatMakesNoSense) {
     const std::vector<std::array<std::string, 3>> faults{
-        {"\"echo\"", "\"loud\"", "\"mode\": expected one of echo, idle, churn"},
+        {"\"echo\"", "\"loud\"", "\"mode\": expected echo, idle, churn or halfclose"},
         {"\"64B-1KiB\"", "\"1KiB-64B\"",
          "\"frame_size\": expected a size or a range, as 64B or 64B-1KiB"},
         {"\"64B-1KiB\"", "\"64B-\"",
@@ -179,8 +179,7 @@ TEST_F(ResultFile, NamesTheValueThatMakesNoSense) {
         {"\"count\":1", "\"count\":46116860184274",
          "\"histogram\": expected fewer frames or a smaller mean"},
         {"\"min\":100", "\"min\":null", "\"latency_us\": expected min, mean and max in this order"},
-        {"\"framing\":\"none\"", "\"framing\":\"some\"",
-         "\"framing\": expected one of length, none"},
+        {"\"framing\":\"none\"", "\"framing\":\"some\"", "\"framing\": expected length or none"},
         {"\"generator_limited\":true", "\"generator_limited\":1",
          "\"generator_limited\": expected true or false"},
     };

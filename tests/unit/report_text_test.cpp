@@ -249,6 +249,15 @@ TEST(TextReport, CutsAndEscapesTheAddress) {
     EXPECT_NE(text.find("/end.sock, 50 connections"), text.npos) << text;
 }
 
+TEST(TextReport, LeavesRoomForLargeNumbersBesideTheBars) {
+    auto run = plain_result();
+    run.latency = {};
+    run.latency.restore(200us, 1'998'000'000'000'000);
+    run.latency.restore(1ms, 1);
+    run.latency.restore_extremes(0ns, std::chrono::hours(24'000), 1us);
+    EXPECT_EQ(layout_fault(to_text(run)), "") << to_text(run);
+}
+
 TEST(TextReport, FitsTheScreenWhateverWasMeasured) {
     std::mt19937_64 random(42);
     std::uniform_real_distribution<double> power(0, 43);

@@ -14,8 +14,8 @@ std::string grouped(std::uint64_t number);
 /// `4,123.5`, rounded to so many decimals.
 std::string grouped(double number, int decimals);
 
-/// `4123.5`: without an exponent, and without zeros at the end. From one decimal on.
-std::string trimmed(double number, int most_decimals);
+/// A number with decimals without the zeros at their end: `1.5`, `100`.
+std::string trimmed(std::string number);
 
 /// `1 frame`, `1,200 frames`.
 std::string counted(std::uint64_t count, std::string_view noun);
