@@ -152,10 +152,10 @@ std::optional<plot> outage_plot(const bench::result& of, const std::vector<inter
     const auto all = static_cast<double>(of.connections);
     if (all <= made.y.values.to) add_reference(made, "all", all, "all");
     made.shapes.push_back(stairs(form::line, "line p99", run, &interval::away));
-    for (const auto& one : run)
-        if (one.disconnects > 0)
-            made.marks.push_back(
-                {(one.from_s + one.to_s) / 2, one.away, place::above_right, {}, {}});
+    for (const auto& one : run) {
+        if (one.disconnects == 0) continue;
+        made.marks.push_back({(one.from_s + one.to_s) / 2, one.away, place::above_right, {}, {}});
+    }
     return made;
 }
 
@@ -202,9 +202,10 @@ std::optional<plot> latency_plot(const std::vector<interval>& run) {
         "Median and 99th percentile of each interval. The table beside it has the figures.";
     made.unit = "latency, logarithmic";
     plot::shape gaps{form::area, "gap", {}};
-    for (const auto& one : run)
-        if (!has_latency(one))
-            gaps.steps.push_back({one.from_s, one.to_s, made.y.values.to, made.y.values.from});
+    for (const auto& one : run) {
+        if (has_latency(one)) continue;
+        gaps.steps.push_back({one.from_s, one.to_s, made.y.values.to, made.y.values.from});
+    }
     made.shapes = {std::move(gaps), stairs(form::line, "line p50", echoes, &interval::p50_ms),
                    stairs(form::line, "line p99", echoes, &interval::p99_ms)};
     const double middle = (slowest.from_s + slowest.to_s) / 2;

@@ -46,9 +46,9 @@ void add_interruptions(std::vector<html_row>& rows, const bench::result& of) {
     const auto& was = *of.reconnect;
     rows.push_back({"disconnects", grouped(was.total_disconnects())});
     for (std::size_t i = 0; i < was.disconnects.size(); ++i) {
-        if (const auto count = was.disconnects.at(i); count > 0)
-            rows.push_back(
-                {"disconnects, " + std::string(bench::failure_names.at(i)), grouped(count)});
+        if (was.disconnects.at(i) == 0) continue;
+        rows.push_back({"disconnects, " + std::string(bench::failure_names.at(i)),
+                        grouped(was.disconnects.at(i))});
     }
     if (of.mode != bench::mode::idle)
         rows.push_back({"frames sent again", grouped(was.resent_frames)});

@@ -148,6 +148,7 @@ TEST(PercentilePlot, RisesFromTheLeastToTheMost) {
     EXPECT_DOUBLE_EQ(steps.back().to, 3) << "1,000 values have three nines";
     EXPECT_TRUE(std::ranges::is_sorted(steps, {}, &plot::step::value));
     EXPECT_TRUE(std::ranges::is_sorted(steps, {}, &plot::step::from));
+    EXPECT_TRUE(std::ranges::is_sorted(steps, {}, &plot::step::to));
     run.latency = {};
     EXPECT_FALSE(percentile_plot(run));
 }
