@@ -103,6 +103,7 @@ class load {
     asio::io_context context_{1};
     asio::signal_set signals_{context_, SIGINT, SIGTERM};
     asio::steady_timer changed_{context_};
+    asio::steady_timer ramp_{context_};
     std::optional<plan> plan_;  // once the servers are found
     std::vector<std::unique_ptr<worker>> workers_;
     std::vector<std::jthread> threads_;
@@ -202,7 +203,10 @@ void load::on_ready() {
     if (renews_connections(what_.mode)) {
         if (connected() == 0) end_load();  // nobody is there
     } else if (connected() > 0) {
-        begin();
+        ramp_.expires_at(plan_->opens_from + what_.ramp);
+        ramp_.async_wait([this](boost::system::error_code error) {
+            if (!error && !stopped_) begin();
+        });
     }
 }
 
@@ -273,10 +277,9 @@ void load::show(time_point at) {
     now.frames = result_.frames;
     now.heartbeats = result_.heartbeats;
     now.failed_connections = result_.failed_connections();
-    if (ready_ < workers_.size()) {
-        now.at = phase::connecting;
-    } else if (at < times_.measured_from) {
-        now.at = phase::warming_up;
+    if (at < times_.measured_from) {
+        const bool connecting = ready_ < workers_.size() || times_.start == time_point::max();
+        now.at = connecting ? phase::connecting : phase::warming_up;
     }
     if (times_.start != time_point::max()) now.elapsed_s = net::to_seconds(at - times_.start);
     if (times_.end != time_point::max()) now.total_s = net::to_seconds(times_.end - times_.start);

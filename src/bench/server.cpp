@@ -18,8 +18,8 @@ bool server::keep_only(int family) {
 
 void server::accepted(std::size_t endpoint) const noexcept {
     auto before = chosen_.load();
-    const choice now{static_cast<std::uint32_t>(endpoint), true};
-    while (!before.final && !chosen_.compare_exchange_weak(before, now)) {
+    const choice now{static_cast<std::uint32_t>(endpoint), 1};
+    while (before.final == 0 && !chosen_.compare_exchange_weak(before, now)) {
     }
 }
 
@@ -27,8 +27,8 @@ bool server::not_accepted(std::size_t endpoint) const noexcept {
     auto before = chosen_.load();
     const auto next = static_cast<std::uint32_t>(endpoint) + 1;
     while (before.endpoint == endpoint) {
-        if (before.final || next == endpoints_.size()) return false;
-        if (chosen_.compare_exchange_weak(before, {next, false})) break;
+        if (before.final != 0 || next == endpoints_.size()) return false;
+        if (chosen_.compare_exchange_weak(before, {next, 0})) break;
     }
     return true;  // that, or another connection has found one meanwhile
 }

@@ -2,6 +2,8 @@
 
 #include <exception>
 #include <mutex>
+#include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -18,7 +20,7 @@ struct server_lookup::state {
 server_lookup::server_lookup(std::vector<net::address> targets, std::function<void()> done)
     : state_(std::make_shared<state>()) {
     state_->done = std::move(done);
-    std::thread([shared = state_, targets = std::move(targets)] {
+    auto look_them_up = [shared = state_, targets = std::move(targets)] {
         std::deque<server> found;
         std::exception_ptr failure;
         try {
@@ -32,7 +34,13 @@ server_lookup::server_lookup(std::vector<net::address> targets, std::function<vo
         shared->failure = failure;
         shared->is_done = true;
         if (shared->done) shared->done();
-    }).detach();
+    };
+    try {
+        std::thread(std::move(look_them_up)).detach();
+    } catch (const std::system_error& error) {
+        throw std::runtime_error("cannot start a thread to look addresses up: " +
+                                 error.code().message());
+    }
 }
 
 server_lookup::~server_lookup() {

@@ -39,6 +39,16 @@ bool can_bind(const in6_addr& address) {
     return ::bind(probe.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0;
 }
 
+/// It and its children then find `content` in `file`.
+void replace_file(const std::string& file, const std::string& content) {
+    const temp_dir dir;  // a file that is mounted stays when its name goes
+    const auto mine = dir / "mine";
+    write_file(mine, content);
+    const bool mounted = enter_mount_namespace() &&
+                         ::mount(mine.c_str(), file.c_str(), nullptr, MS_BIND, nullptr) == 0;
+    if (!mounted) throw not_permitted("may not mount a file on " + file);
+}
+
 }  // namespace
 
 namespace_result in_network_namespace(const std::function<void()>& body) {
@@ -51,12 +61,11 @@ void expect_to_pass_in_network_namespace(const std::function<void()>& body) {
 }
 
 void set_hosts(const std::string& lines) {
-    const temp_dir dir;  // a file that is mounted stays when its name goes
-    const auto hosts = dir / "hosts";
-    write_file(hosts, lines);
-    const bool mounted = enter_mount_namespace() &&
-                         ::mount(hosts.c_str(), "/etc/hosts", nullptr, MS_BIND, nullptr) == 0;
-    if (!mounted) throw not_permitted("may not mount a file on /etc/hosts");
+    replace_file("/etc/hosts", lines);
+}
+
+void set_resolver(const std::string& lines) {
+    replace_file("/etc/resolv.conf", lines);
 }
 
 void add_ipv6_address(const std::string& address) {

@@ -19,6 +19,9 @@ void expect_to_pass_in_network_namespace(const std::function<void()>& body);
 /// Throws not_permitted.
 void set_hosts(const std::string& lines);
 
+/// The same for /etc/resolv.conf (resolv.conf(5)).
+void set_resolver(const std::string& lines);
+
 /// For the body of such a test: gives the loopback interface one more IPv6 address. Throws
 /// not_permitted.
 void add_ipv6_address(const std::string& address);

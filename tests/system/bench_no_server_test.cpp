@@ -4,7 +4,6 @@
 #include "support/daemon.hpp"
 #include "support/full_queue.hpp"
 #include "support/network_namespace.hpp"
-#include "support/process_usage.hpp"
 #include "support/temp_dir.hpp"
 #include "support/text.hpp"
 #include "support/unique_fd.hpp"
@@ -15,7 +14,6 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <fstream>
 #include <list>
 #include <string>
@@ -118,27 +116,17 @@ TEST(BenchNoServer, ThatTakesClientsOfItsUnixSocket) {
     }
 }
 
-TEST(BenchNoServer, ThatAnswersBeforeCtrlC) {
-    const full_queue server;
-    process bench(bench_with({server.address(), "-c", "3", "-d", "1h", "--json"}));
-    ASSERT_TRUE(eventually([&] { return catches(bench.pid(), SIGINT); }));
-    bench.send(SIGINT);
-    const auto [how, result, err] = finish(bench, bench_grace);
-    EXPECT_EQ(how, exited(failed));
-    expect_one_complaint(err, {"timeout"});
-    EXPECT_EQ(result.errors("timeout"), 3);
-    EXPECT_EQ(result.count("frames"), 0);
-}
-
 /// The only port that the kernel may pick for a client is the server's.
 void expect_no_connection_to_itself() {
     std::ofstream range("/proc/sys/net/ipv4/ip_local_port_range");
     range << "40001 40001" << std::flush;
     if (!range) throw not_permitted("may not set the range of ports");
     for (const auto* address : {"127.0.0.1:40001", "localhost:40001"}) {
-        const auto result = run(bench_with({"-c", "1", "-n", "3", address}));
-        EXPECT_EQ(result.how, exited(failed)) << address;
-        EXPECT_TRUE(contains(result.err, "refused")) << result.err;
+        for (const auto& mode : modes) {
+            const auto result = run(bench_with({"-c", "1", "-d", "1h", "--mode", mode, address}));
+            EXPECT_EQ(result.how, exited(failed)) << address;
+            EXPECT_TRUE(contains(result.err, "refused")) << result.err;
+        }
     }
     daemon pulsar({"--listen", "127.0.0.1:40001"});  // its port is free again
     pulsar.expect_orderly_exit();

@@ -3,14 +3,22 @@
 #include "support/bench.hpp"
 #include "support/daemon.hpp"
 #include "support/fake_server.hpp"
+#include "support/full_queue.hpp"
+#include "support/network_namespace.hpp"
 #include "support/process_usage.hpp"
+#include "support/temp_dir.hpp"
+#include "support/unique_fd.hpp"
+#include "support/unix_address.hpp"
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <netinet/in.h>
 #include <string>
+#include <sys/socket.h>
 #include <vector>
 
 namespace pulsar::test::bench_signals_test {
@@ -106,6 +114,76 @@ TEST_P(BenchSignal, TheSecondOneKills) {
 INSTANTIATE_TEST_SUITE_P(Of, BenchSignal, testing::Values(SIGINT, SIGTERM), [](const auto& number) {
     return number.param == SIGINT ? "Sigint" : "Sigterm";
 });
+
+void expect_nothing_measured(const bench_run& run, int connections) {
+    expect_all_echoed(run);
+    EXPECT_EQ(run.result.count("connections"), connections);
+    EXPECT_EQ(run.result.count("frames"), 0);
+    EXPECT_EQ(run.result.real("duration_s"), 0);
+}
+
+TEST(BenchInterrupt, EndsTheConnecting) {
+    for (const auto* mode : {"echo", "idle", "churn", "halfclose"}) {
+        SCOPED_TRACE(mode);
+        const full_queue server;
+        process bench(bench_with({server.address(), "-c", "3", "-t", "2", "-d", "1h", "--mode",
+                                  mode, "--timeout", "1h", "--json"}));
+        // Its connections are on their way when a thread of each waits.
+        ASSERT_TRUE(eventually([&] { return threads(bench.pid()) == 3 && sleeps(bench.pid()); }));
+        bench.send(SIGINT);
+        expect_nothing_measured(finish(bench, bench_grace), 3);
+    }
+}
+
+TEST(BenchInterrupt, EndsTheConnectingToAFullUnixSocket) {
+    const temp_dir dir;
+    const unix_address address(dir / "socket");
+    const unique_fd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(::bind(listener.get(), address.get(), address.size), 0);
+    ASSERT_EQ(::listen(listener.get(), 0), 0);
+    process bench(bench_with(
+        {"unix:" + (dir / "socket"), "-c", "3", "-d", "1h", "--timeout", "1h", "--json"}));
+    const unique_fd first(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    ASSERT_GE(first.get(), 0);
+    bench.send(SIGINT);
+    expect_nothing_measured(finish(bench, bench_grace), 3);
+}
+
+TEST(BenchInterrupt, KeepsWhatHadFailed) {
+    const taken_port nobody;
+    const full_queue server;
+    process bench(bench_with({nobody.address(), server.address(), "-c", "2", "-t", "2", "-d", "1h",
+                              "--timeout", "1h", "--json"}));
+    ASSERT_TRUE(eventually([&] { return threads(bench.pid()) == 3 && sleeps(bench.pid()); }));
+    bench.send(SIGINT);
+    const auto run = finish(bench, bench_grace);
+    EXPECT_EQ(run.how, exited(1));
+    expect_one_complaint(run.err, {"1 x refused"});
+    EXPECT_EQ(run.result.errors(), 1);
+}
+
+/// While a name is being looked up, at a name server that never answers.
+void expect_end_of_lookup() {
+    set_resolver("nameserver 127.0.0.1\noptions timeout:30\n");
+    const unique_fd silent(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    where.sin_port = htons(53);
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::bind(silent.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0) {
+        throw not_permitted("may not have port 53");
+    }
+    process bench(bench_with({"some.test:80", "-c", "3", "--json"}));
+    std::array<char, 512> question{};
+    ASSERT_GT(::recv(silent.get(), question.data(), question.size(), 0), 0);
+    bench.send(SIGINT);
+    expect_nothing_measured(finish(bench, bench_grace), 3);
+}
+
+TEST(BenchInterrupt, EndsTheLookupOfAName) {
+    expect_passed(in_network_namespace(expect_end_of_lookup),
+                  "the right to namespaces of a network and of mounts");
+}
 
 TEST(BenchInterrupt, WaitsAMomentForEchoesThatAreUnderWay) {
     std::atomic<int> silent = 0;

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,7 +39,8 @@ class server {
   private:
     struct choice {
         std::uint32_t endpoint = 0;
-        bool final = false;  // it has accepted
+        std::uint32_t final =
+            0;  // 1: it has accepted; a bool would leave bytes that compare unequal
     };
 
     std::string name_;

@@ -13,8 +13,8 @@ namespace pulsar::bench {
 /// want to wait any longer destroys this: the thread is left alone then, and its result dropped.
 class server_lookup {
   public:
-    /// `done` is called on that thread, and never once this is destroyed. Throws std::system_error
-    /// where no thread can be had.
+    /// `done` is called on that thread, and never once this is destroyed. Throws
+    /// std::runtime_error where no thread can be had.
     server_lookup(std::vector<net::address> targets, std::function<void()> done);
     ~server_lookup();
     server_lookup(const server_lookup&) = delete;
