@@ -25,13 +25,14 @@ using namespace std::chrono_literals;
 using strings = std::vector<std::string>;
 
 strings with(const std::string& address, const strings& flags) {
-    strings all{address, "--mode", "halfclose", "-w", "0s", "--timeout", "300ms"};
+    strings all{address, "--mode", "halfclose", "-w", "0s"};
     all.insert(all.end(), flags.begin(), flags.end());
     return all;
 }
 
 /// Four frames on one connection, to a server that has them all when it is called.
-bench_run run_against(const std::function<void(fake_peer&, const strings&)>& answer) {
+bench_run run_against(const std::function<void(fake_peer&, const strings&)>& answer,
+                      const std::string& timeout = "10s") {
     const fake_server server([&](fake_peer& client) {
         strings frames;
         for (int i = 0; i < 4; ++i)
@@ -39,7 +40,8 @@ bench_run run_against(const std::function<void(fake_peer&, const strings&)>& ans
         EXPECT_EQ(client.receive_some(), "") << "FIN follows at once";
         answer(client, frames);
     });
-    return run_bench(with(server.address(), {"-c", "1", "-p", "4", "-n", "4"}), bench_grace);
+    return run_bench(
+        with(server.address(), {"-c", "1", "-p", "4", "-n", "4", "--timeout", timeout}), 10s);
 }
 
 void send_all(fake_peer& client, const strings& frames) {
@@ -154,10 +156,12 @@ TEST(BenchHalfClose, TellsOfAResetAfterTheEchoes) {
 }
 
 TEST(BenchHalfClose, TellsOfAnEndThatDoesNotCome) {
-    const auto run = run_against([](fake_peer& client, const strings& frames) {
-        send_all(client, frames);
-        client.hold();
-    });
+    const auto run = run_against(
+        [](fake_peer& client, const strings& frames) {
+            send_all(client, frames);
+            client.hold();
+        },
+        "300ms");
     expect_error(run, "timeout", "no end of the stream (FIN) after them within 300ms");
     EXPECT_EQ(run.result.count("frames"), 4);
     EXPECT_EQ(run.result.count("lost_frames"), 0);
@@ -188,8 +192,9 @@ TEST(BenchHalfClose, TellsOfEchoesThatDoNotComeInTime) {
         client.receive_frame();
         client.hold();
     });
-    const auto run =
-        run_bench(with(server.address(), {"-c", "2", "-p", "4", "-d", "200ms"}), bench_grace);
+    const auto run = run_bench(
+        with(server.address(), {"-c", "2", "-p", "4", "-d", "200ms", "--timeout", "300ms"}),
+        bench_grace);
     EXPECT_EQ(run.how, exited(1));
     EXPECT_EQ(run.result.errors("timeout"), 2) << run.err;
     EXPECT_EQ(run.result.count("lost_frames"), 8);
