@@ -1,6 +1,7 @@
 #include "interop/page_configuration.hpp"
 
 #include "support/pages.hpp"
+#include "support/text.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -20,6 +21,15 @@ std::string page_configuration(const std::string& mark, const replacements& in_p
             text.replace(at, on_page.size(), here);
     }
     return text;
+}
+
+std::vector<std::string> page_arguments(const std::string& mark, const replacements& in_place) {
+    auto words = words_of(page_configuration(mark, in_place));
+    words.erase(words.begin());
+    std::erase(words, "\\");  // at the end of a line
+    for (auto& word : words)
+        std::erase(word, '\'');
+    return words;
 }
 
 }  // namespace pulsar::test

@@ -14,4 +14,7 @@ using replacements = std::vector<std::pair<std::string, std::string>>;
 /// such a text in the configuration, is not there.
 std::string page_configuration(const std::string& mark, const replacements& in_place);
 
+/// In the same way, what the shell makes of the arguments of a command that the page shows.
+std::vector<std::string> page_arguments(const std::string& mark, const replacements& in_place);
+
 }  // namespace pulsar::test

@@ -2,6 +2,7 @@
 
 #include "interop/foreign_program.hpp"
 #include "interop/page_configuration.hpp"
+#include "support/bench.hpp"
 #include "support/client.hpp"
 #include "support/daemon.hpp"
 #include "support/expect_echo.hpp"
@@ -16,6 +17,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <optional>
 #include <random>
 #include <string>
@@ -132,6 +134,41 @@ TEST_P(Proxies, HandOnAHalfCloseAndAllEchoesBehindIt) {
     pulsar.expect_orderly_exit();
 }
 
+// 2 MiB on each connection, more than there is room for on the way.
+TEST_P(Proxies, HandOnTheHalfClosesOfALoad) {
+    daemon pulsar;
+    const front proxy(GetParam(), pulsar.address());
+    const auto result = expect_all_echoed({proxy.address(), "--mode", "halfclose", "-c", "8", "-p",
+                                           "32", "-s", "64KiB", "-n", "512"});
+    EXPECT_EQ(result.count("frames"), 512);
+    pulsar.wait_for_count(16, "connection", "closed");
+    for (const auto& closed : pulsar.events("connection", "closed"))
+        EXPECT_EQ(text(closed, "reason"), "peer_closed");
+    pulsar.expect_orderly_exit();
+}
+
+/// As the page says, with another number of frames.
+strings half_closing(const front& proxy, const std::string& load) {
+    return page_arguments("try half-closes",
+                          {{"127.0.0.1:7000", proxy.address()}, {"--frames 1000", load}});
+}
+
+TEST_P(Proxies, HandOnAHalfCloseBeforeTheFirstEcho) {
+    if (const auto missing = missing_programs({"socat"}); !missing.empty())
+        return skip_without(missing);
+    const temp_dir dir;
+    const auto server = own_address();
+    const foreign_program echoes_after_fin(
+        dir,
+        {"socat", "-t", "60", listen_by_socat(server) + ",fork,reuseaddr,backlog=1024",
+         "SYSTEM:cat >$$; cat $$"},
+        server);
+    const front proxy(GetParam(), server);
+    const auto result =
+        expect_all_echoed(half_closing(proxy, "--frames 256 --connections 8 --frame-size 1-64KiB"));
+    EXPECT_EQ(result.count("frames"), 256);
+}
+
 TEST_P(Proxies, HandOnADrain) {
     constexpr std::size_t connections = 50;
     daemon pulsar({"--heartbeat-interval", "0s"});
@@ -168,6 +205,34 @@ TEST_P(Proxies, CutOffAConnectionThatHasNone) {
     pulsar.expect_orderly_exit();
 }
 
+/// As the page says, on four connections, until it is told to end.
+strings silent(const front& proxy) {
+    return page_arguments("try silence", {{"127.0.0.1:7000", proxy.address()},
+                                          {"--duration 15m", "--duration 24h --connections 4"}});
+}
+
+TEST_P(Proxies, KeepALoadThatHasHeartbeats) {
+    constexpr std::int64_t of_each_in_several_timeouts = 16;
+    daemon pulsar({"--heartbeat-interval", "200ms", reports_often});
+    const front proxy(GetParam(), pulsar.address(), quick);
+    auto flags = silent(proxy);
+    flags.emplace_back("--json");
+    process bench(bench_with(flags));
+    wait_for_total(pulsar, "heartbeats", 4 * of_each_in_several_timeouts);
+    bench.send(SIGINT);
+    expect_all_echoed(finish(bench));
+    pulsar.expect_orderly_exit();
+}
+
+TEST_P(Proxies, CutOffALoadThatHasNone) {
+    daemon pulsar({"--heartbeat-interval", "0s"});
+    const front proxy(GetParam(), pulsar.address(), quick);
+    const auto run = run_bench(silent(proxy));
+    EXPECT_EQ(run.how, exited(1));
+    EXPECT_EQ(run.result.errors("closed") + run.result.errors("reset"), 4);
+    pulsar.expect_orderly_exit();
+}
+
 /// Expects that a client whose FIN came before its echo does not get the echo.
 void expect_cut_off(daemon& pulsar, const front& proxy) {
     auto socket = served(proxy.address());
@@ -180,16 +245,43 @@ void expect_cut_off(daemon& pulsar, const front& proxy) {
     pulsar.expect_orderly_exit();
 }
 
+/// Expects that pulsar-bench tells so.
+void expect_told_that_cut_off(daemon& pulsar, const front& proxy) {
+    pulsar.child().send(SIGSTOP);
+    const auto run = run_bench(half_closing(proxy, "--frames 128 --connections 8"));
+    pulsar.child().send(SIGCONT);
+    EXPECT_EQ(run.how, exited(1));
+    EXPECT_EQ(run.result.count("frames"), 0);
+    EXPECT_EQ(run.result.count("lost_frames"), 128);
+    EXPECT_EQ(run.result.errors("closed"), 8);
+    EXPECT_EQ(run.result.errors(), 8);
+    expect_one_complaint(run.err, {"8 x closed", "after our FIN"});
+    pulsar.expect_orderly_exit();
+}
+
 TEST(NginxWithoutProxyHalfClose, CutsOffWhoHalfCloses) {
     if (const auto missing = missing_for("nginx"); !missing.empty()) return skip_without(missing);
     daemon pulsar;
     expect_cut_off(pulsar, front("nginx", pulsar.address(), "60", {{"proxy_half_close on;", ""}}));
 }
 
+TEST(NginxWithoutProxyHalfClose, IsFoundOutByPulsarBench) {
+    if (const auto missing = missing_for("nginx"); !missing.empty()) return skip_without(missing);
+    daemon pulsar;
+    expect_told_that_cut_off(
+        pulsar, front("nginx", pulsar.address(), "60", {{"proxy_half_close on;", ""}}));
+}
+
 TEST(SocatWithoutItsOption, CutsOffWhoHalfCloses) {
     if (const auto missing = missing_for("socat"); !missing.empty()) return skip_without(missing);
     daemon pulsar;
     expect_cut_off(pulsar, front("socat", pulsar.address(), "60", {{"-t 60 ", ""}}));
+}
+
+TEST(SocatWithoutItsOption, IsFoundOutByPulsarBench) {
+    if (const auto missing = missing_for("socat"); !missing.empty()) return skip_without(missing);
+    daemon pulsar;
+    expect_told_that_cut_off(pulsar, front("socat", pulsar.address(), "60", {{"-t 60 ", ""}}));
 }
 
 INSTANTIATE_TEST_SUITE_P(By, Proxies,

@@ -63,6 +63,13 @@ std::vector<std::int64_t> bench_result::frames_by_second() const {
     return frames;
 }
 
+double bench_result::sum_of_seconds(std::string_view key) const {
+    double sum = 0;
+    for (const auto& second : field(object_, "series").as_array())
+        sum += real_in(second.as_object(), key);
+    return sum;
+}
+
 std::int64_t bench_result::disconnects(std::string_view kind) const {
     return number(field(field(object_, "reconnect").as_object(), "disconnects").as_object(), kind);
 }

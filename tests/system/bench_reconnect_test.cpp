@@ -53,14 +53,6 @@ void wait(const fake_peer& client, std::chrono::milliseconds time) {
     client.poll(nothing, static_cast<int>(time.count()));
 }
 
-/// Of the seconds of the series.
-double sum_of(const bench_result& result, const char* key) {
-    double sum = 0;
-    for (const auto& second : result.object().at("series").as_array())
-        sum += second.at(key).to_number<double>();
-    return sum;
-}
-
 TEST(BenchReconnect, SendsAgainWhatWasNotEchoed) {
     std::mutex mutex;
     std::vector<strings> received(4);  // by connection
@@ -310,10 +302,10 @@ void expect_disconnects_of_five(const bench_result& result) {
     EXPECT_GE(result.disconnects(), 5);
     EXPECT_LE(result.disconnects(), 10);
     EXPECT_EQ(result.disconnects("refused"), 0);
-    EXPECT_EQ(sum_of(result, "disconnects"), static_cast<double>(result.disconnects()));
+    EXPECT_EQ(result.sum_of_seconds("disconnects"), static_cast<double>(result.disconnects()));
     const bool idle = text(result.object(), "mode") == "idle";
     EXPECT_EQ(result.outages(), idle ? result.disconnects() : 5) << "until a connect, or an echo";
-    EXPECT_NEAR(sum_of(result, "outage_s"), result.outage_s("sum_s"), 1e-6);
+    EXPECT_NEAR(result.sum_of_seconds("outage_s"), result.outage_s("sum_s"), 1e-6);
 }
 
 /// What is counted where the daemon did not come back.
@@ -439,7 +431,7 @@ TEST(BenchReconnect, SilenceCountsFromTheLastConnectionThatWasRestored) {
     EXPECT_GE(result.outage_s("longest_s"), 4);
     for (const auto& second : result.object().at("series").as_array())
         EXPECT_LT(second.at("outage_s").to_number<double>(), 1.5) << "each has its own part";
-    EXPECT_NEAR(sum_of(result, "outage_s"), result.outage_s("sum_s"), 1e-6);
+    EXPECT_NEAR(result.sum_of_seconds("outage_s"), result.outage_s("sum_s"), 1e-6);
 }
 
 TEST(BenchReconnect, AnOutageIsInTheLatenciesOfAnOpenLoop) {
