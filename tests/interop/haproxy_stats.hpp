@@ -5,7 +5,6 @@
 #include "support/markdown.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -16,8 +15,8 @@ namespace pulsar::test {
 /// A field of a server, such as `status`, from HAProxy's stats socket.
 inline std::string haproxy_field(const std::string& stats_socket, const std::string& server,
                                  const std::string& field) {
-    // HAProxy gives it that name a moment after it listens for clients.
-    eventually([&] { return std::filesystem::exists(stats_socket); });
+    // HAProxy listens there a moment after it does for clients.
+    eventually([&] { return accepts("unix:" + stats_socket); });
     client stats("unix:" + stats_socket);
     stats.send_all("show stat\n");
     const auto table = stats.receive_until_eof();
