@@ -108,8 +108,8 @@ void send(const unique_fd& socket, const std::string& bytes) {
 /// their latencies are all of the run's time.
 void expect_all_of_the_time(served_by_hand& server, const std::string& address,
                             const std::function<void()>& kept_out) {
-    process bench(
-        bench_with({address, "--mode", "churn", "-c", "1", "-n", "2", "-w", "0s", "--timeout", "10s", "--json"}));
+    process bench(bench_with({address, "--mode", "churn", "-c", "1", "-n", "2", "-w", "0s",
+                              "--timeout", "10s", "--json"}));
     {
         const auto first = server.accept();
         const auto frame = receive(first);
