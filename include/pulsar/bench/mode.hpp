@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace pulsar::bench {
@@ -21,7 +20,18 @@ constexpr bool renews_connections(mode value) noexcept {
     return value == mode::churn || value == mode::halfclose;
 }
 
-std::string_view to_string(mode value);
-std::optional<mode> parse_mode(std::string_view text);
+constexpr std::string_view to_string(mode value) noexcept {
+    switch (value) {
+        case mode::echo:
+            return "echo";
+        case mode::idle:
+            return "idle";
+        case mode::churn:
+            return "churn";
+        case mode::halfclose:
+            break;
+    }
+    return "halfclose";
+}
 
 }  // namespace pulsar::bench
