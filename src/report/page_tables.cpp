@@ -3,6 +3,7 @@
 #include "html_table.hpp"
 #include "html_text.hpp"
 #include "pulsar/report/format.hpp"
+#include "statistics.hpp"
 
 #include <algorithm>
 
@@ -19,10 +20,6 @@ std::string seconds_cell(double value) {
 
 std::string amount_or_none(double value) {
     return value > 0 ? amount_text(value, 3) : "none";
-}
-
-html_row latency_row(const char* name, std::chrono::nanoseconds value) {
-    return {name, milliseconds_text(value) + small("ms")};
 }
 
 html_row extreme_row(const char* name, const std::string& value, const interval& of, double run) {
@@ -108,12 +105,10 @@ std::string error_table(const bench::result& of) {
 }
 
 std::string latency_table(const bench::histogram& of) {
-    return html_table(
-        "Latency",
-        {latency_row("min", of.min()), latency_row("p50", of.percentile(50)),
-         latency_row("p90", of.percentile(90)), latency_row("p99", of.percentile(99)),
-         latency_row("p99.9", of.percentile(99.9)), latency_row("p99.99", of.percentile(99.99)),
-         latency_row("max", of.max()), latency_row("mean", of.mean())});
+    std::vector<html_row> rows;
+    for (const auto& each : statistics)
+        rows.push_back({std::string(each.name), milliseconds_text(each.of(of)) + small("ms")});
+    return html_table("Latency", rows);
 }
 
 std::string outage_table(const bench::result& of, const std::vector<interval>& run) {
