@@ -1,5 +1,8 @@
 #include "pulsar/bench/server_lookup.hpp"
 
+#include "pulsar/cli/text.hpp"
+#include "pulsar/net/endpoint.hpp"
+
 #include <exception>
 #include <mutex>
 #include <stdexcept>
@@ -8,6 +11,23 @@
 #include <utility>
 
 namespace pulsar::bench {
+
+namespace {
+
+/// Blocks where it is a name.
+std::vector<server_endpoint> look_up(const net::address& where) {
+    if (where.is == net::address::kind::unix_path) return {net::unix_endpoint(where.path)};
+    const bool local = where.is == net::address::kind::any;
+    try {
+        const auto found = net::resolve(local ? "127.0.0.1" : where.host, where.port);
+        return std::vector<server_endpoint>(found.begin(), found.end());
+    } catch (const std::system_error& error) {
+        throw std::runtime_error("cannot find " + cli::escaped(net::to_string(where)) + ": " +
+                                 error.what());
+    }
+}
+
+}  // namespace
 
 struct server_lookup::state {
     std::mutex lock;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "pulsar/bench/server_endpoint.hpp"
-#include "pulsar/net/address.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -39,17 +38,13 @@ class server {
   private:
     struct choice {
         std::uint32_t endpoint = 0;
-        std::uint32_t final =
-            0;  // 1: it has accepted; a bool would leave bytes that compare unequal
+        // 1: it has accepted. A bool would leave bytes that compare unequal.
+        std::uint32_t final = 0;
     };
 
     std::string name_;
     std::vector<server_endpoint> endpoints_;
     mutable std::atomic<choice> chosen_{};
 };
-
-/// Looks the address up; `:PORT` is this machine. Blocks where it is a name. Throws
-/// std::runtime_error with one line that names the address and the reason.
-std::vector<server_endpoint> look_up(const net::address& where);
 
 }  // namespace pulsar::bench

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pulsar/bench/server.hpp"
+#include "pulsar/net/address.hpp"
 
 #include <deque>
 #include <functional>
@@ -21,7 +22,8 @@ class server_lookup {
     server_lookup& operator=(const server_lookup&) = delete;
 
     bool is_done() const;
-    /// Once it is done. Throws what look_up() did.
+    /// Once it is done. Throws std::runtime_error with one line that names the address and the
+    /// reason.
     std::deque<server> take();
 
   private:
