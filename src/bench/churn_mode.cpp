@@ -2,14 +2,13 @@
 // measured is the time from the connect to the echo.
 
 #include "pulsar/bench/mode_tasks.hpp"
-#include "pulsar/bench/pause.hpp"
 #include "pulsar/bench/worker.hpp"
 
 namespace pulsar::bench {
 
 net::task churn_mode(worker& on, std::uint32_t connection) {
     auto quota = on.state().run.quota(connection);
-    for (std::uint64_t frame = 0; quota > 0 && !on.state().over(); ++frame) {
+    for (std::uint64_t frame = 0; quota > 0 && on.state().goes_on(); ++frame) {
         session self(on.state(), connection,
                      {.first = frame, .in_all = 1, .measured = quota, .from_connect = true});
         co_await self.connect();
@@ -22,10 +21,7 @@ net::task churn_mode(worker& on, std::uint32_t connection) {
         }
         co_await self.close();
         quota -= self.measured_frames();
-        if (self.failed() && quota > 0 && !on.state().over()) {
-            pause failed(on.state().turns.executor(), failed_connection_pause);
-            co_await failed;
-        }
+        if (quota > 0 && on.state().goes_on()) co_await self.pause_if_failed();
     }
     on.on_closed();
 }

@@ -2,7 +2,6 @@
 // stream (FIN); the server is to send all echoes, and then its own. Then the next one.
 
 #include "pulsar/bench/mode_tasks.hpp"
-#include "pulsar/bench/pause.hpp"
 #include "pulsar/bench/worker.hpp"
 
 namespace pulsar::bench {
@@ -10,7 +9,7 @@ namespace pulsar::bench {
 net::task halfclose_mode(worker& on, std::uint32_t connection) {
     const auto frames = on.state().run.what.pipeline;
     auto quota = on.state().run.quota(connection);
-    for (std::uint64_t first = 0; quota > 0 && !on.state().over(); first += frames) {
+    for (std::uint64_t first = 0; quota > 0 && on.state().goes_on(); first += frames) {
         session self(on.state(), connection, {.first = first, .in_all = frames, .measured = quota});
         co_await self.connect();
         if (first == 0) on.on_settled(self.connected());
@@ -33,10 +32,7 @@ net::task halfclose_mode(worker& on, std::uint32_t connection) {
         }
         co_await self.close();
         quota -= self.measured_frames();
-        if (self.failed() && quota > 0 && !on.state().over()) {
-            pause failed(on.state().turns.executor(), failed_connection_pause);
-            co_await failed;
-        }
+        if (quota > 0 && on.state().goes_on()) co_await self.pause_if_failed();
     }
     on.on_closed();
 }

@@ -16,6 +16,11 @@ namespace asio = boost::asio;
 
 namespace {
 
+// How long to leave a full accept queue alone before the next connect(2).
+constexpr std::chrono::milliseconds full_queue_pause{1};
+
+constexpr std::chrono::milliseconds failed_connection_pause{100};
+
 failure kind_of(const std::error_code& error) {
     if (error == std::errc::connection_refused) return failure::refused;
     if (error == std::errc::connection_reset || error == std::errc::broken_pipe) {
@@ -52,8 +57,8 @@ session::~session() {
 
 net::phase session::connect() {
     if (shared_.gives_up) give_up();
-    connected_from_ = clock::now();
-    deadline_ = connected_from_ + shared_.run.what.timeout;
+    connect_began_at_ = clock::now();
+    deadline_ = connect_began_at_ + shared_.run.what.timeout;
     const bool begun = begin_connect();
     return begun && !connecting_ ? net::phase() : await_connection(begun);
 }
@@ -81,8 +86,7 @@ bool session::begin_connect() {
 
 net::phase session::await_connection(bool begun) {
     while (!begun) {
-        pause queue(shared_.turns.executor(), full_queue_pause);
-        co_await queue;
+        co_await pause_for(full_queue_pause);
         begun = begin_connect();
     }
     while (connecting_) {
@@ -118,7 +122,7 @@ void session::begin_connection() {
     connector_.connected();
     room_.begin(0, shared_.now);
     if (stays()) stream_->sent_all();
-    if (outage_ && !std::exchange(restored_, true)) ++shared_.counts->restored;
+    if (outage_ && outage_->is_first_connect()) ++shared_.counts->restored;
     send_proxy_header();
 }
 
@@ -162,6 +166,15 @@ net::phase session::await_stream() {
         co_await stream_->wait(net::stream::event::turn);
 }
 
+net::phase session::pause_if_failed() {
+    return failed() ? pause_for(failed_connection_pause) : net::phase();
+}
+
+net::phase session::pause_for(std::chrono::milliseconds length) {
+    pause over(shared_.turns.executor(), length);
+    co_await over;
+}
+
 void session::wake() {
     if (stream_) stream_->wake();
 }
@@ -177,7 +190,7 @@ void session::wake_at(time_point at) {
 /// The end of the frames that this session will ever send.
 std::uint64_t session::last() const noexcept {
     const auto in_all = saturating_sum(frames_.first, frames_.in_all);
-    return std::min(in_all, saturating_sum(measured_from_, frames_.measured));
+    return std::min(in_all, saturating_sum(first_measured_, frames_.measured));
 }
 
 /// With a rate: the end of the frames that are due.
@@ -207,15 +220,15 @@ void session::begin_to_end() noexcept {
 
 void session::begin_to_measure() noexcept {
     const auto& times = shared_.times;
-    if (measured_from_ != unlimited || shared_.now < times.measured_from) return;
-    measured_from_ = begun();
+    if (first_measured_ != unlimited || shared_.now < times.measured_from) return;
+    first_measured_ = begun();
     if (!shared_.run.arrivals) return;
     // What the warm-up has left unsent, and has no room now, would take the place of what is
     // measured, for as long as the rate is too high.
     const auto warmup = times.measured_from - times.start - clock::duration(1);
     const auto due = shared_.run.arrivals->count(connection_, warmup);
-    measured_from_ = std::min(due, verifier_.expected() + shared_.run.what.pipeline);
-    skipped_ = due - measured_from_;
+    first_measured_ = std::min(due, verifier_.expected() + shared_.run.what.pipeline);
+    skipped_ = due - first_measured_;
 }
 
 void session::send() {
@@ -233,7 +246,7 @@ void session::send() {
         std::size_t size = 0;
         const auto filled = fill(end, size);
         const auto now = clock::now();
-        const auto since = frames_.from_connect ? connected_from_ : now;
+        const auto since = frames_.from_connect ? connect_began_at_ : now;
         const auto taken = stream_->send(std::span(shared_.out).first(size));
         const auto stamped = begun_here();
         next_ = taken.bytes == size ? filled : moved(taken.bytes);
@@ -258,7 +271,7 @@ void session::send() {
 time_point session::note_lag(std::uint64_t frame, time_point now) noexcept {
     const auto& run = shared_.run;
     const auto due = shared_.times.start + run.arrivals->due(connection_, frame + skipped_);
-    if (frame >= measured_from_) {
+    if (frame >= first_measured_) {
         shared_.counts->send_lag.record(now - std::max(due, room_.since(frame)));
     }
     return due;
@@ -322,7 +335,7 @@ void session::receive(const net::stream::error_code& of_send) {
 
 void session::record(std::uint64_t from, std::uint64_t to) noexcept {
     const auto& run = shared_.run;
-    for (auto i = std::max(from, measured_from_); i < to; ++i) {
+    for (auto i = std::max(from, first_measured_); i < to; ++i) {
         shared_.counts->latency.record(shared_.now - since_[i & (since_.size() - 1)]);
         shared_.counts->payload_bytes += run.frames.at(connection_, i).payload_size;
     }
@@ -346,7 +359,7 @@ void session::expect_end() {
 }
 
 std::uint64_t session::measured_frames() const noexcept {
-    return begun() > measured_from_ ? begun() - measured_from_ : 0;
+    return begun() > first_measured_ ? begun() - first_measured_ : 0;
 }
 
 void session::give_up() {
@@ -387,7 +400,6 @@ void session::count_outage() {
 void session::end_outage() {
     count_outage();
     outage_.reset();
-    restored_ = false;
 }
 
 /// The connection has ended, or could not be made.

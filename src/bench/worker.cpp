@@ -33,8 +33,8 @@ void worker::run() {
 /// Those whose time has come, as far as there is room for more that connect.
 void worker::open_connections() {
     if (std::exchange(opening_, true)) return;  // some settle at once
-    const bool many = renews_connections(state_.run.what.mode);
-    const auto has_room = [&] { return many || opened_ - settled_ < most_connecting; };
+    const bool renews = renews_connections(state_.run.what.mode);
+    const auto has_room = [&] { return renews || opened_ - settled_ < most_connecting; };
     const auto opens_at = [&] { return state_.run.opens_at(state_.first + opened_); };
     while (opened_ < to_open_ && has_room() && opens_at() <= clock::now())
         begin(opened_++);
@@ -171,7 +171,7 @@ void worker::pace() {
     const auto all = state_.run.what.connections;
     const auto own = [&](std::uint64_t frame) { return (frame % all + all - state_.first) % all; };
     const auto due = arrivals.count(state_.now - state_.times.start);
-    // Of those that are far behind, each connection needs one look only.
+    // However far behind the run is, each connection is woken once.
     for (auto frame = due - std::min<std::uint64_t>(due - paced_, all); frame < due; ++frame)
         if (own(frame) < count() && state_.sessions[own(frame)] != nullptr) {
             state_.sessions[own(frame)]->wake();

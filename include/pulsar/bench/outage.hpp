@@ -4,6 +4,7 @@
 #include "pulsar/bench/result.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pulsar::bench {
 
@@ -27,9 +28,13 @@ class outage {
         counted_until_ = until;
     }
 
+    /// Whether this is the first time that the connection is made again in this outage.
+    bool is_first_connect() noexcept { return !std::exchange(connected_, true); }
+
   private:
     time_point since_;
     time_point counted_until_ = time_point::min();
+    bool connected_ = false;
 };
 
 }  // namespace pulsar::bench

@@ -9,9 +9,6 @@
 
 namespace pulsar::bench {
 
-/// After a connection that has failed, before the next one: a server that is away is not hammered.
-inline constexpr std::chrono::milliseconds failed_connection_pause{100};
-
 /// What a coroutine awaits to go on after that time. Nothing ends it early.
 class pause {
   public:

@@ -33,7 +33,7 @@ struct plan {
         return all / what.connections + (connection < all % what.connections ? 1 : 0);
     }
 
-    /// When the connection is opened, in modes of many the first of them.
+    /// When the connection is opened; where one follows another, the first of them.
     time_point opens_at(std::uint64_t connection) const noexcept {
         return opens_from + what.ramp * connection / what.connections;
     }

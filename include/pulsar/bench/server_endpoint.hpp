@@ -5,14 +5,10 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/address.hpp>
 
-#include <chrono>
 #include <optional>
 #include <system_error>
 
 namespace pulsar::bench {
-
-/// How long to leave a full accept queue alone before the next connect(2).
-inline constexpr std::chrono::milliseconds full_queue_pause{1};
 
 /// A server's socket address, TCP or Unix.
 using server_endpoint = boost::asio::generic::stream_protocol::endpoint;

@@ -51,6 +51,9 @@ class session {
     /// be sent.
     net::phase close();
 
+    /// Of one that is closed, before the next one: a server that is away is not hammered.
+    net::phase pause_if_failed();
+
     bool opening() const noexcept { return state_ == state::opening; }
     bool connected() const noexcept { return state_ == state::connected; }
     bool interrupted() const noexcept { return state_ == state::interrupted; }
@@ -135,6 +138,7 @@ class session {
     net::phase await_connection(bool begun);
     net::phase close_stream();
     net::phase await_stream();
+    net::phase pause_for(std::chrono::milliseconds length);
     void wake_at(time_point at);
     std::uint64_t last() const noexcept;
     std::uint64_t due() const noexcept;
@@ -157,7 +161,7 @@ class session {
     std::uint32_t connection_;
     connector& connector_;
     allowance frames_;
-    std::uint64_t measured_from_ = unlimited;
+    std::uint64_t first_measured_ = unlimited;
     std::uint64_t skipped_ = 0;        // with a rate: frames that the warm-up left unsent
     std::uint64_t final_ = unlimited;  // after the end: where to stop
     std::size_t beginning_;            // of each frame: frame_pattern::begin()
@@ -168,7 +172,7 @@ class session {
     std::vector<time_point> since_;
     send_room room_;  // with a rate
     std::optional<client_stream> stream_;
-    time_point connected_from_;
+    time_point connect_began_at_;
     time_point connected_at_;
     net::turn_policy turns_;
     net::stream::event next_event_ = net::stream::event::readable;
@@ -176,7 +180,6 @@ class session {
     bool connecting_ = false;
     bool half_closed_ = false;
     std::optional<outage> outage_;
-    bool restored_ = false;  // has been connected again in this outage
     retry_pauses pauses_;
     time_point deadline_;  // of the pause, the connect or the server's end
     std::optional<boost::asio::steady_timer> alarm_;

@@ -28,8 +28,9 @@ struct thread_state {
             connectors.emplace_back(shared, from + i);
     }
 
-    /// No further connection is to be made: the end has come, or what was not made is given up.
-    bool over() const noexcept { return gives_up || clock::now() >= times.end; }
+    /// Whether a connection that is closed is to be followed by the next one: the end has not come,
+    /// and what is not made is not given up.
+    bool goes_on() const noexcept { return !gives_up && clock::now() < times.end; }
 
     const plan& run;
     net::turn_queue turns;

@@ -31,7 +31,7 @@ class worker {
     void run();
 
     // Any thread may call these:
-    /// Connections that were made, in modes of many as the first of those that follow each other.
+    /// Connections that were made; where one follows another, the first of them counts.
     std::uint32_t connected() const noexcept { return connected_.load(std::memory_order_relaxed); }
     void start(const timetable& times);
     void stop(time_point end);  ///< sends nothing after `end`, if it is before the planned end
