@@ -62,16 +62,22 @@ class load {
         });
     }
 
+    /// Where the run fails, there may be workers that nobody has stopped yet.
+    ~load() {
+        stop();
+        join_workers();
+    }
+    load(const load&) = delete;
+    load& operator=(const load&) = delete;
+
     result run() {
         asio::co_spawn(context_, control(), [this](const std::exception_ptr& error) {
             failure_ = error;
             context_.stop();
         });
         context_.run();
-        if (failure_) stop();
-        release_workers();
-        threads_.clear();  // joins them
         if (failure_) std::rethrow_exception(failure_);
+        join_workers();
         for (auto& w : workers_)
             add(*w->rest());
         if (connected() == 0 && !stopped_) throw_no_connection();
@@ -81,7 +87,7 @@ class load {
 
   private:
     void launch_workers();
-    void release_workers();
+    void join_workers();
     worker::events events_of_worker();
     asio::awaitable<void> control();
     asio::awaitable<void> find_servers();
@@ -151,16 +157,15 @@ void load::launch_workers() {
         for (auto& w : workers_)
             threads_.emplace_back([&w] { w->run(); });
     } catch (const std::system_error& error) {
-        stop();  // those that run must end, or nobody could join them
-        release_workers();
         throw std::runtime_error("cannot start --threads " + std::to_string(threads) + ": " +
                                  error.code().message());
     }
 }
 
-void load::release_workers() {
+void load::join_workers() {
     for (auto& w : workers_)
         w->release();
+    threads_.clear();
 }
 
 /// The run, from its beginning to its end.
@@ -197,7 +202,7 @@ asio::awaitable<void> load::sleep_until(time_point at) {
     co_await changed_.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
-/// Each connection is made, or has failed; in modes of many, the first of them.
+/// Each connection is made, or has failed; where one follows another, the first of them.
 void load::on_ready() {
     if (stopped_) return;
     if (renews_connections(what_.mode)) {
@@ -210,7 +215,7 @@ void load::on_ready() {
     }
 }
 
-/// Modes of many begin with the ramp, the others after it.
+/// With the ramp where one connection follows another, and else after it.
 void load::begin() {
     times_.start = clock::now();
     const auto ramp = renews_connections(what_.mode) ? what_.ramp : 0ms;

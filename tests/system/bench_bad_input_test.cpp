@@ -3,6 +3,7 @@
 #include "support/bench.hpp"
 #include "support/daemon.hpp"
 #include "support/pattern.hpp"
+#include "support/sanitizers.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
@@ -139,6 +140,21 @@ TEST(BenchBadInput, MoreConnectionsThanOpenFiles) {
         EXPECT_EQ(result.err, "");
     }
     another.expect_orderly_exit();
+}
+
+/// Some of the threads run by then.
+TEST(BenchBadInput, MoreThreadsThanThereIsMemoryFor) {
+    if (sanitized()) {
+        GTEST_SKIP() << "a sanitizer takes more address space than there would be";
+    }
+    daemon pulsar;
+    auto how = bench_with({pulsar.address(), "-d", "1h", "-c", "64", "-t", "64"});
+    how.limits = {{RLIMIT_STACK, 8 << 20}, {RLIMIT_AS, 200 << 20}};
+    const auto refused = run(how);
+    EXPECT_EQ(refused.how, exited(failed));
+    EXPECT_EQ(refused.out, "");
+    expect_one_complaint(refused.err, {"cannot start --threads 64: Resource temporarily"});
+    pulsar.expect_orderly_exit();
 }
 
 TEST(BenchBadInput, FileThatCannotBeWritten) {
