@@ -284,7 +284,7 @@ void load::show(time_point at) {
     now.failed_connections = result_.failed_connections();
     if (at < times_.measured_from) {
         const bool connecting = ready_ < workers_.size() || times_.start == time_point::max();
-        now.at = connecting ? phase::connecting : phase::warming_up;
+        now.at = connecting ? stage::connecting : stage::warming_up;
     }
     if (times_.start != time_point::max()) now.elapsed_s = net::to_seconds(at - times_.start);
     if (times_.end != time_point::max()) now.total_s = net::to_seconds(times_.end - times_.start);

@@ -76,7 +76,7 @@ bool session::begin_connect() {
             if (opening() && shared_.now >= deadline_) give_up();
             return failed();
         }
-        if (opening() && connector_.has_failed()) return begin_connect();
+        if (opening() && connector_.not_accepted()) return begin_connect();
         end_connection(error.code());
         return true;
     }
@@ -106,7 +106,7 @@ void session::finish_connect() {
     if (!open) shared_.answered_at = shared_.now;
     if (!error) {
         begin_connection();
-    } else if (opening() && connector_.has_failed()) {
+    } else if (opening() && connector_.not_accepted()) {
         begin_connect();
     } else if (open && opening()) {
         give_up();
@@ -119,7 +119,7 @@ void session::begin_connection() {
     connecting_ = false;
     state_ = state::connected;
     connected_at_ = shared_.now;
-    connector_.connected();
+    connector_.accepted();
     room_.begin(0, shared_.now);
     if (stays()) stream_->sent_all();
     if (outage_ && outage_->is_first_connect()) ++shared_.counts->restored;

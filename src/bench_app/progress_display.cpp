@@ -24,7 +24,7 @@ double done(const bench::progress& now) {
     const auto part = [](auto count, auto total) {
         return total > 0 ? static_cast<double>(count) / static_cast<double>(total) : 0;
     };
-    if (now.at == bench::phase::connecting) return part(now.connected, now.connections);
+    if (now.at == bench::stage::connecting) return part(now.connected, now.connections);
     if (now.total_s) return part(now.elapsed_s, *now.total_s);
     return part(now.frames, now.total_frames.value_or(0));
 }
@@ -47,12 +47,12 @@ struct part {
 
 std::vector<part> parts_of(bench::mode what, const bench::progress& now) {
     std::vector<part> parts{{4, bar(done(now))}};
-    if (now.at == bench::phase::connecting) {
+    if (now.at == bench::stage::connecting) {
         parts.push_back({0, fmt::format("connecting, {} of {}", report::grouped(now.connected),
                                         report::grouped(now.connections))});
     } else {
         parts.push_back({0, left(now)});
-        if (now.at == bench::phase::warming_up) {
+        if (now.at == bench::stage::warming_up) {
             parts.push_back({2, ", warming up"});
         } else if (what == bench::mode::idle) {
             parts.push_back({2, ", " + report::grouped(now.heartbeats) + " heartbeats"});

@@ -125,7 +125,7 @@ void add_latency(comparison& table, const bench::result& a, const bench::result&
     for (const auto& [name, of] : statistics) {
         const auto shown = [&, of = of](const bench::histogram& latency) {
             if (latency.count() == 0) return measure();
-            return measure(std::chrono::duration<double, std::milli>(of(latency)).count());
+            return measure(bench::to_ms(of(latency)));
         };
         table.measured("  " + std::string(name), shown(a.latency), shown(b.latency), 3);
     }

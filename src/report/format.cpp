@@ -1,5 +1,7 @@
 #include "pulsar/report/format.hpp"
 
+#include "pulsar/bench/histogram.hpp"
+
 #include <fmt/format.h>
 #include <locale>
 
@@ -37,7 +39,7 @@ std::string counted(std::uint64_t count, std::string_view noun) {
 }
 
 std::string milliseconds_text(std::chrono::nanoseconds latency) {
-    return grouped(std::chrono::duration<double, std::milli>(latency).count(), 3);
+    return grouped(bench::to_ms(latency), 3);
 }
 
 }  // namespace pulsar::report

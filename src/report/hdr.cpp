@@ -9,10 +9,6 @@ namespace {
 
 using bench::histogram;
 
-double milliseconds(histogram::nanoseconds latency) {
-    return std::chrono::duration<double, std::milli>(latency).count();
-}
-
 /// Steps to 100 %, five in each half of what is left: 0, 10, 20, 30, 40, 50, 55 %, and so on.
 class percentile_steps {
   public:
@@ -38,11 +34,11 @@ histogram::nanoseconds end_of(std::size_t index, const histogram& latency) {
 
 /// Of the buckets' middles around the mean.
 double standard_deviation(const histogram& latency) {
-    const auto mean = milliseconds(latency.mean());
+    const auto mean = bench::to_ms(latency.mean());
     double squares = 0;
     for (std::size_t i = 0; i < histogram::bucket_count; ++i) {
         const auto [from, to, count] = latency.at(i);
-        const auto deviation = milliseconds(from + (to - from) / 2) - mean;
+        const auto deviation = bench::to_ms(from + (to - from) / 2) - mean;
         squares += deviation * deviation * static_cast<double>(count);
     }
     return latency.count() == 0 ? 0 : std::sqrt(squares / static_cast<double>(latency.count()));
@@ -57,7 +53,7 @@ std::string lines(const histogram& latency) {
     for (std::size_t i = 0; seen < latency.count(); ++i) {
         if (latency.at(i).count == 0) continue;
         seen += latency.at(i).count;
-        const auto value = milliseconds(end_of(i, latency));
+        const auto value = bench::to_ms(end_of(i, latency));
         const auto above =
             static_cast<double>(latency.count() - seen) / static_cast<double>(latency.count());
         while (above <= step.rest()) {
@@ -85,8 +81,8 @@ std::string to_hdr(const bench::result& measured) {
                "#[Mean    = {:12.3f}, StdDeviation   = {:12.3f}]\n"
                "#[Max     = {:12.3f}, Total count    = {:12}]\n"
                "#[Buckets = {:12}, SubBuckets     = {:12}]\n",
-               milliseconds(latency.mean()), standard_deviation(latency),
-               milliseconds(latency.max()), latency.count(), buckets, sub_buckets);
+               bench::to_ms(latency.mean()), standard_deviation(latency),
+               bench::to_ms(latency.max()), latency.count(), buckets, sub_buckets);
 }
 
 }  // namespace pulsar::report

@@ -77,8 +77,7 @@ std::string figure(std::string_view name, const std::string& value, std::string_
 std::string latency_figure(std::string_view name, const bench::result& of,
                            std::chrono::nanoseconds value) {
     if (of.latency.count() == 0) return figure(name, "n/a");
-    return figure(name, rounded_text(std::chrono::duration<double, std::milli>(value).count()),
-                  "ms");
+    return figure(name, rounded_text(bench::to_ms(value)), "ms");
 }
 
 std::string figures(const bench::result& of) {

@@ -19,7 +19,7 @@ using place = plot::mark::place;
 
 double drawable_ms(std::chrono::nanoseconds latency) {
     constexpr double shortest = 1e-4;
-    return std::max(shortest, std::chrono::duration<double, std::milli>(latency).count());
+    return std::max(shortest, bench::to_ms(latency));
 }
 
 std::string ms_text(double latency) {

@@ -44,7 +44,7 @@ TEST(BenchProgress, ShowsTheLastSecondErrorsAndTheTimeLeft) {
 
 TEST(BenchProgress, TellsOfTheWarmUp) {
     auto now = halfway();
-    now.at = phase::warming_up;
+    now.at = stage::warming_up;
     now.failed_connections = 3;
     EXPECT_EQ(progress_line(mode::echo, now, wide),
               "[##########..........] 5 s left, warming up, 3 errors");
@@ -52,7 +52,7 @@ TEST(BenchProgress, TellsOfTheWarmUp) {
 
 TEST(BenchProgress, CountsConnectionsWhileTheyAreMade) {
     progress now;
-    now.at = phase::connecting;
+    now.at = stage::connecting;
     now.connected = 2'500;
     now.connections = 10'000;
     now.failed_connections = 2;

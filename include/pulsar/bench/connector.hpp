@@ -16,9 +16,9 @@ class connector {
     /// To this connection's server, see bench::begin_connect().
     net::unique_socket begin_connect();
 
-    void connected() noexcept { server_.accepted(endpoint_); }
+    void accepted() noexcept { server_.accepted(endpoint_); }
     /// Whether there is another endpoint of the server to try at once.
-    bool has_failed() noexcept { return server_.not_accepted(endpoint_); }
+    bool not_accepted() noexcept { return server_.not_accepted(endpoint_); }
 
     /// What the connection begins with, for its socket, which is connected: nothing, or a PROXY
     /// header with the addresses of both its ends.

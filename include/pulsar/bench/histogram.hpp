@@ -79,4 +79,8 @@ inline double to_us(histogram::nanoseconds latency) noexcept {
     return static_cast<double>(latency.count()) / 1'000;
 }
 
+inline double to_ms(histogram::nanoseconds latency) noexcept {
+    return static_cast<double>(latency.count()) / 1'000'000;
+}
+
 }  // namespace pulsar::bench

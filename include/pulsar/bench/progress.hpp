@@ -9,11 +9,11 @@
 namespace pulsar::bench {
 
 /// What a run does, in this order; nothing is measured before the last.
-enum class phase : std::uint8_t { connecting, warming_up, measuring };
+enum class stage : std::uint8_t { connecting, warming_up, measuring };
 
 /// Where a run stands, once a second.
 struct progress {
-    phase at = phase::measuring;
+    stage at = stage::measuring;
     std::size_t connected = 0;  ///< connections that have been made, of `connections`
     std::size_t connections = 0;
     double elapsed_s = 0;           ///< since the load began
