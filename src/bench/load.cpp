@@ -62,22 +62,19 @@ class load {
         });
     }
 
-    /// Where the run fails, there may be workers that nobody has stopped yet.
-    ~load() {
-        stop();
-        join_workers();
-    }
-    load(const load&) = delete;
-    load& operator=(const load&) = delete;
-
     result run() {
         asio::co_spawn(context_, control(), [this](const std::exception_ptr& error) {
             failure_ = error;
             context_.stop();
         });
-        context_.run();
-        if (failure_) std::rethrow_exception(failure_);
+        try {
+            context_.run();
+        } catch (...) {
+            failure_ = std::current_exception();
+        }
+        if (failure_) stop();  // or nobody could join the workers
         join_workers();
+        if (failure_) std::rethrow_exception(failure_);
         for (auto& w : workers_)
             add(*w->rest());
         if (connected() == 0 && !stopped_) throw_no_connection();

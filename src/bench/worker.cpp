@@ -172,10 +172,11 @@ void worker::pace() {
     const auto own = [&](std::uint64_t frame) { return (frame % all + all - state_.first) % all; };
     const auto due = arrivals.count(state_.now - state_.times.start);
     // However far behind the run is, each connection is woken once.
-    for (auto frame = due - std::min<std::uint64_t>(due - paced_, all); frame < due; ++frame)
+    for (auto frame = due - std::min<std::uint64_t>(due - paced_, all); frame < due; ++frame) {
         if (own(frame) < count() && state_.sessions[own(frame)] != nullptr) {
             state_.sessions[own(frame)]->wake();
         }
+    }
     paced_ = due;
     if (state_.now >= state_.times.end) return;
     const auto next = own(due) < count() ? due : due + all - own(due);

@@ -9,7 +9,8 @@ namespace pulsar::bench_app {
 
 namespace {
 
-// Standard streams, the HTML file, the signal pipe, and what the resolver opens for a moment.
+// Standard streams, the files of the result, the signal pipe, and what the resolver opens for a
+// moment.
 constexpr std::size_t descriptors_besides = 16;
 
 }  // namespace
