@@ -29,12 +29,11 @@ std::string help_text(std::size_t width) {
     page.paragraph(
         "A CONDITION is a metric, an operator and a value: min, p50, p90, p99, p99.9, p99.99, max, "
         "mean and outage (the longest) with us, ms or s; errors, lost, frames/s, MiB/s; >, <, >= "
-        "or "
-        "<=. With compare the value is the ratio B/A and ends in x, as in 'p99>1.2x'. One on what "
-        "the run has no value of holds.");
+        "or <=. With compare the value is the ratio B/A and ends in x, as in 'p99>1.2x'. One on "
+        "what the run has no value of holds.");
     page.paragraph(
-        "compare shows two results that --json wrote, A before and B after, side by side. merge "
-        "makes one result of those of several machines that ran at the same time.");
+        "compare shows two results that --json or --html wrote, A before and B after, side by "
+        "side. merge makes one result of those of several machines that ran at the same time.");
     page.paragraph("Ctrl+C ends the run and prints the result so far; a second one kills.");
     page.paragraph(
         "Exit status: 0: all was echoed. 1: a mismatch, a lost frame, no connection, or a result "
@@ -44,6 +43,8 @@ std::string help_text(std::size_t width) {
         {"pulsar-bench -c 200 -p 32 -s 64-1KiB -d 30s :9000",
          "pipelined, frames of 64 to 1024 bytes"},
         {"pulsar-bench -r 20000 --html rate.html", "open loop: a stall of the server shows"},
+        {"pulsar-bench -r 1000 --fail-if 'p99>10ms'", "status 3 if it is slower, for scripts"},
+        {"pulsar-bench --reconnect -r 1000 -d 1m", "what a restart means for clients"},
         {"pulsar-bench --mode idle -c 10000 -d 1m", "idle connections, counts their heartbeats"},
         {"pulsar-bench --mode churn -n 10000 unix:/run/p", "a connection for each frame"},
         {"pulsar-bench --json | jq .latency_us.p99", "the result for a script"},

@@ -125,7 +125,8 @@ void parse_compare(invocation& asked, const command_line& line) {
     asked.wanted = invocation::action::compare;
     if (asked.files.size() != 2 || std::ranges::count(asked.files, "") > 0) {
         throw cli::usage_error(
-            "compare: expected two files that --json wrote, as in pulsar-bench compare A B");
+            "compare: expected two files that --json or --html wrote, as in pulsar-bench compare A "
+            "B");
     }
 }
 
@@ -135,7 +136,8 @@ void parse_merge(invocation& asked, const command_line& line) {
     asked.wanted = invocation::action::merge;
     if (asked.files.size() < 2 || std::ranges::count(asked.files, "") > 0) {
         throw cli::usage_error(
-            "merge: expected two or more files that --json wrote, as in pulsar-bench merge A B");
+            "merge: expected two or more files that --json or --html wrote, as in pulsar-bench "
+            "merge A B");
     }
     for (auto file = asked.files.begin(); file != asked.files.end(); ++file) {
         const auto same = [&](const std::string& other) { return is_same_file(other, *file); };

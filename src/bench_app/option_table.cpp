@@ -90,14 +90,14 @@ std::vector<cli::option> load_options(bench::options& run) {
          .value = cli::number(1, 1'000'000'000, run.rate)},
         {.name = "mode",
          .metavar = "M",
-         .help = "echo: frames on connections that stay; idle: sends nothing and counts "
-                 "heartbeats; churn: connects, sends one frame, closes; halfclose: connects, sends "
-                 "--pipeline frames and FIN, and expects all echoes and then FIN",
+         .help = "what each connection does; echo: sends frames and stays; idle: sends nothing and "
+                 "counts heartbeats; churn: connects, sends one frame, closes; halfclose: "
+                 "connects, sends --pipeline frames and FIN, and expects all echoes and then FIN",
          .value = mode_name(run.mode)},
         {.name = "framing",
          .metavar = "F",
-         .help = "length: each frame begins with its length; none: the payload alone, for any "
-                 "server that echoes bytes, without heartbeats",
+         .help = "what a frame is; length: its length and the payload; none: the payload alone, "
+                 "for any server that echoes bytes, without heartbeats",
          .value = framing_name(run.framing)},
         {.name = "reconnect",
          .help = "makes a connection again that ends, and sends again what was not echoed"},

@@ -60,8 +60,10 @@ struct condition::metric {
     bool is_time;                                     ///< in nanoseconds
     std::function<measure(const bench::result&)> of;  ///< none: the run does not have it
 
-    std::string shown(double value) const {
-        return is_time ? trimmed(grouped(value / 1e6, 6)) + " ms" : trimmed(grouped(value, 3));
+    double unit() const { return is_time ? 1e6 : 1; }  ///< of what is shown
+
+    std::string shown(double value, int decimals = 3) const {
+        return trimmed(grouped(value / unit(), decimals)) + (is_time ? " ms" : "");
     }
 };
 
@@ -96,7 +98,8 @@ const condition::metric& condition::metric_in(std::string_view text) {
     std::string names;
     for (const auto& each : all)
         names.append(names.empty() ? "" : ", ").append(each.name);
-    throw std::runtime_error("expected one of " + names + ", then an operator and a value");
+    throw std::runtime_error("expected one of " + names +
+                             ", then an operator and a value without blanks");
 }
 
 const condition::comparison& condition::comparison_in(std::string_view text) {
@@ -131,11 +134,17 @@ condition::condition(std::string_view text, kind of)
     limit_ = *limit;
 }
 
+int condition::decimals_of(double measured, double unit) const {
+    const auto shown = std::round(measured / unit * 1e3) / 1e3 * unit;
+    return comparison_->is_met(shown, limit_) ? 3 : 6;
+}
+
 std::optional<std::string> condition::finding(const bench::result& run) const {
     const auto measured = metric_->of(run);
     if (!measured) return fmt::format("{}: the run has no {}", text_, metric_->name);
     if (!comparison_->is_met(*measured, limit_)) return std::nullopt;
-    return fmt::format("{}: {} is {}", text_, metric_->name, metric_->shown(*measured));
+    return fmt::format("{}: {} is {}", text_, metric_->name,
+                       metric_->shown(*measured, decimals_of(*measured, metric_->unit())));
 }
 
 std::optional<std::string> condition::finding(const bench::result& a,
@@ -148,9 +157,10 @@ std::optional<std::string> condition::finding(const bench::result& a,
     if (*of_a == 0 && *of_b == 0) return std::nullopt;
     const auto ratio = *of_a > 0 ? *of_b / *of_a : std::numeric_limits<double>::infinity();
     if (!comparison_->is_met(ratio, limit_)) return std::nullopt;
-    return fmt::format("{}: {} is {} in A and {} in B{}", text_, metric_->name,
-                       metric_->shown(*of_a), metric_->shown(*of_b),
-                       *of_a > 0 ? ", " + trimmed(grouped(ratio, 3)) + 'x' : "");
+    return fmt::format(
+        "{}: {} is {} in A and {} in B{}", text_, metric_->name, metric_->shown(*of_a),
+        metric_->shown(*of_b),
+        *of_a > 0 ? ", " + trimmed(grouped(ratio, decimals_of(ratio, 1))) + 'x' : "");
 }
 
 }  // namespace pulsar::report

@@ -45,7 +45,7 @@ std::string verdict(const bench::result& of) {
     }
     if (of.reconnect && of.reconnect->outages > 0) {
         text += counted(of.reconnect->outages, "outage") + ", the longest " +
-                rounded_text(of.reconnect->longest_outage_s) + " s. ";
+                rounded_text(of.reconnect->longest_outage_s) + "&nbsp;s. ";
     }
     if (of.unsent_frames > 0)
         text += plural(of.unsent_frames, "frame", "could not be sent at the rate. ");
@@ -61,7 +61,7 @@ std::string warning(const bench::result& of) {
         amount_text(of.busiest_thread * 100, 0) + " % of a CPU";
     if (of.send_lag) {
         text += ", and of the frames that were due, 1 % went out later than " +
-                rounded_text(of.send_lag->p99_us / 1000) + " ms";
+                rounded_text(of.send_lag->p99_us / 1000) + "&nbsp;ms";
     }
     return "<p class=\"verdict warning\">" + text + ".</p>\n";
 }

@@ -92,16 +92,23 @@ std::string count_table(const bench::result& of) {
 }
 
 std::string error_table(const bench::result& of) {
+    std::vector<std::string> headings{"error", "connections", "the first of them"};
     std::vector<std::vector<std::string>> rows;
+    bool has_words = false;
     for (std::size_t i = 0; i < of.failures.size(); ++i) {
         const auto& [connections, first] = of.failures.at(i);
         if (connections == 0) continue;
         rows.push_back(
             {std::string(bench::failure_names.at(i)), grouped(connections), html_text(first)});
+        has_words = has_words || !first.empty();
     }
     if (rows.empty()) return {};
-    return html_grid("Connections by what went wrong first",
-                     {"error", "connections", "the first of them"}, rows);
+    if (!has_words) {  // they are in no file, and so not in a merged result
+        headings.pop_back();
+        for (auto& row : rows)
+            row.pop_back();
+    }
+    return html_grid("Connections by what went wrong first", headings, rows);
 }
 
 std::string latency_table(const bench::histogram& of) {

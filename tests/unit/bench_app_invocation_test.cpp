@@ -334,7 +334,8 @@ TEST(BenchInvocation, ComparesTwoFiles) {
                                    {"compare", "", "b"},
                                    {"compare", "a", ""}}) {
         EXPECT_EQ(rejection(given),
-                  "compare: expected two files that --json wrote, as in pulsar-bench compare A B");
+                  "compare: expected two files that --json or --html wrote, as in pulsar-bench "
+                  "compare A B");
     }
 }
 
@@ -361,9 +362,9 @@ TEST(BenchInvocation, MergesTwoFilesOrMore) {
     EXPECT_EQ(invoke({"merge", "merge", "compare"}).files, (arguments{"merge", "compare"}));
     for (const arguments& given :
          {arguments{"merge"}, {"merge", "a"}, {"merge", "a", ""}, {"merge", "", "b"}}) {
-        EXPECT_EQ(
-            rejection(given),
-            "merge: expected two or more files that --json wrote, as in pulsar-bench merge A B");
+        EXPECT_EQ(rejection(given),
+                  "merge: expected two or more files that --json or --html wrote, as in "
+                  "pulsar-bench merge A B");
     }
     EXPECT_EQ(rejection({"merge", "a", "b", "./a"}),
               "merge \"./a\": given twice, expected each result once");

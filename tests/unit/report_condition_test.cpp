@@ -46,7 +46,7 @@ result run_of(std::chrono::nanoseconds latency) {
 TEST(Condition, NamesEachMetricAndItsValue) {
     const auto run = sample_result();
     EXPECT_EQ(finding("min>0.05ms", run), "min>0.05ms: min is 0.1 ms");
-    EXPECT_EQ(finding("p50>0.05ms", run), "p50>0.05ms: p50 is 0.200191 ms");
+    EXPECT_EQ(finding("p50>0.05ms", run), "p50>0.05ms: p50 is 0.2 ms");
     EXPECT_EQ(finding("p90>0.05ms", run), "p90>0.05ms: p90 is 1 ms");
     EXPECT_EQ(finding("p99>=1ms", run), "p99>=1ms: p99 is 1 ms");
     EXPECT_EQ(finding("p99.9<=1ms", run), "p99.9<=1ms: p99.9 is 1 ms");
@@ -85,6 +85,16 @@ TEST(Condition, IsExactAtTheLimit) {
     EXPECT_EQ(finding("frames/s<2", run), "no");
     EXPECT_EQ(finding("max>0.0004us", run_of(0ns)), "no");
     EXPECT_EQ(finding("max<0.0004us", run_of(1ns)), "no");
+}
+
+TEST(Condition, ShowsAsManyDecimalsAsTellTheValueFromTheLimit) {
+    EXPECT_EQ(finding("max>100ms", run_of(523'838'841ns)), "max>100ms: max is 523.839 ms");
+    EXPECT_EQ(finding("max>1s", run_of(9'087'143'682ns)), "max>1s: max is 9,087.144 ms");
+    EXPECT_EQ(finding("max>100ms", run_of(100'000'400ns)), "max>100ms: max is 100.0004 ms");
+    EXPECT_EQ(finding("max<100ms", run_of(99'999'999ns)), "max<100ms: max is 99.999999 ms");
+    EXPECT_EQ(finding("max>0us", run_of(1ns)), "max>0us: max is 0.000001 ms");
+    EXPECT_EQ(finding("max>1.2x", run_of(10ms), run_of(12'000'400ns)),
+              "max>1.2x: max is 10 ms in A and 12 ms in B, 1.20004x");
 }
 
 TEST(Condition, HoldsWhereTheRunDoesNotHaveTheMetric) {
@@ -138,7 +148,7 @@ TEST(Condition, ARatioToNoneIsAboveAll) {
 TEST(Condition, SaysWhatIsAccepted) {
     const std::string metrics =
         "expected one of min, p50, p90, p99, p99.9, p99.99, max, mean, errors, lost, frames/s, "
-        "MiB/s, outage, then an operator and a value";
+        "MiB/s, outage, then an operator and a value without blanks";
     for (const auto* text : {"", "p95>1ms", "P99>1ms", " p99>1ms", "p99 >1ms", ">1ms", "p99=1ms"})
         EXPECT_EQ(refusal(text, value), metrics) << text;
     EXPECT_EQ(refusal("p99", value), "expected >, <, >= or <= after the metric");

@@ -31,7 +31,7 @@ bench::result interrupted_run() {
 }
 
 std::vector<interval> seconds_of(const bench::result& run) {
-    return timeline(run.series, run.series.size());
+    return timeline(run, run.series.size());
 }
 
 const plot::shape& shape_of(const plot& in, std::string_view kind) {
@@ -43,6 +43,14 @@ std::vector<double> heights_of(const plot::shape& of) {
     for (const auto& step : of.steps)
         heights.push_back(step.value);
     return heights;
+}
+
+TEST(OutagePlot, ShowsNoMoreConnectionsThanThereAre) {
+    auto run = interrupted_run();
+    run.series[2].outage_s = 20.06;
+    const auto drawn = outage_plot(run, seconds_of(run));
+    ASSERT_TRUE(drawn);
+    EXPECT_EQ(heights_of(shape_of(*drawn, "away")), (std::vector<double>{0, 0, 20, 1, 0}));
 }
 
 TEST(OutagePlot, ShowsHowManyConnectionsWereAway) {
@@ -77,7 +85,7 @@ TEST(OutagePlot, CountsByTheLengthOfASecond) {
 
 TEST(OutagePlot, KeepsTheWorstOfSeveralSeconds) {
     const auto run = interrupted_run();
-    const auto drawn = outage_plot(run, timeline(run.series, 2));
+    const auto drawn = outage_plot(run, timeline(run, 2));
     ASSERT_TRUE(drawn);
     EXPECT_EQ(heights_of(shape_of(*drawn, "away")), (std::vector<double>{8, 1}));
     EXPECT_NE(drawn->note.find("the highest of several"), drawn->note.npos);
@@ -96,7 +104,7 @@ TEST(ThroughputPlot, ShowsMeanRateAndSpread) {
     auto run = interrupted_run();
     run.rate = 200;
     run.series[1].frames = 40;
-    const auto drawn = throughput_plot(run, timeline(run.series, 3));
+    const auto drawn = throughput_plot(run, timeline(run, 3));
     ASSERT_TRUE(drawn);
     EXPECT_EQ(heights_of(shape_of(*drawn, "line p50")), (std::vector<double>{70, 100, 100}));
     EXPECT_EQ(shape_of(*drawn, "band").steps.front().base, 40);
@@ -133,7 +141,9 @@ TEST(LatencyPlot, LeavesOutEverySecondTimeInANarrowDrawing) {
 }
 
 TEST(LatencyPlot, NeedsAnEcho) {
-    EXPECT_FALSE(latency_plot(timeline({{1, 0, 0, 0}, {2, 0, 0, 0}}, 2)));
+    bench::result silent;
+    silent.series = {{1, 0, 0, 0}, {2, 0, 0, 0}};
+    EXPECT_FALSE(latency_plot(timeline(silent, 2)));
 }
 
 TEST(PercentilePlot, RisesFromTheLeastToTheMost) {

@@ -271,7 +271,7 @@ TEST(HtmlReport, TellsWhatInterruptionsMeant) {
     auto run = interrupted_run();
     const auto page = to_page(run, json);
     for (const auto* part :
-         {"byte for byte. 4 outages, the longest 0.250 s.</p>",
+         {"byte for byte. 4 outages, the longest 0.250&nbsp;s.</p>",
           "<th scope=\"row\">disconnects</th><td>7</td>",
           "<th scope=\"row\">disconnects, reset</th><td>1</td>",
           "<th scope=\"row\">disconnects, closed</th><td>6</td>",
@@ -287,6 +287,17 @@ TEST(HtmlReport, TellsWhatInterruptionsMeant) {
     EXPECT_TRUE(contains(idle, "Every connection was made again. 4 outages"));
     EXPECT_FALSE(contains(idle, "sent again"));
     expect_sound(run);
+}
+
+TEST(HtmlReport, HasNoColumnForWordsThatAreInNoFile) {
+    auto run = interrupted_run();
+    run.failures[2].connections = 1'200;
+    const auto page = to_page(run, json);
+    EXPECT_TRUE(contains(page, "<th scope=\"row\">closed</th><td>1,200</td></tr>"));
+    EXPECT_FALSE(contains(page, "the first of them"));
+    expect_sound(run);
+    run.failures[2].first = "closed by the server";
+    EXPECT_TRUE(contains(to_page(run, json), "<td>1,200</td><td>closed by the server</td></tr>"));
 }
 
 TEST(HtmlReport, OfAMergedResultHasNoCourseOfTime) {
@@ -312,7 +323,7 @@ TEST(HtmlReport, WarnsOfAGeneratorAtItsLimit) {
     run.send_lag->p99_us = 1800;
     EXPECT_TRUE(contains(to_page(run, json),
                          "its busiest thread took 90 % of a CPU, and of the frames that were due, "
-                         "1 % went out later than 1.80 ms.</p>"));
+                         "1 % went out later than 1.80&nbsp;ms.</p>"));
     run.send_lag.reset();
     run.busiest_thread = 0.987;
     EXPECT_TRUE(contains(to_page(run, json), "its busiest thread took 99 % of a CPU.</p>"));

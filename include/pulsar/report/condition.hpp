@@ -35,6 +35,9 @@ class condition {
     static const metric& metric_in(std::string_view text);          ///< at its beginning
     static const comparison& comparison_in(std::string_view text);  ///< at its beginning
 
+    /// As few as show that it holds: `max>100ms` for 100.0004 ms does not say "max is 100 ms".
+    int decimals_of(double measured, double unit) const;
+
     std::string text_;
     const metric* metric_;
     const comparison* comparison_;
