@@ -99,6 +99,7 @@ class load {
     void show(time_point at);
     void describe();
     std::size_t connected() const;
+    std::size_t opened() const;
     [[noreturn]] void throw_no_connection() const;
 
     const options what_;
@@ -293,7 +294,8 @@ void load::describe() {
     result_.address = address_text(what_.targets);
     result_.mode = what_.mode;
     result_.framing = what_.framing;
-    result_.connections = what_.connections;
+    // What an idle run has to show are the connections that it held: Ctrl+C may come before all.
+    result_.connections = what_.mode == mode::idle ? opened() : what_.connections;
     result_.pipeline = what_.pipeline;
     result_.frame_size = what_.frame_size;
     result_.rate = what_.rate;
@@ -318,6 +320,13 @@ std::size_t load::connected() const {
     std::size_t sum = 0;
     for (const auto& w : workers_)
         sum += w->connected();
+    return sum;
+}
+
+std::size_t load::opened() const {
+    std::size_t sum = 0;
+    for (const auto& w : workers_)
+        sum += w->opened();
     return sum;
 }
 

@@ -376,10 +376,11 @@ void session::give_up() {
     }
 }
 
-void session::abandon() noexcept {
-    if (!opening()) return;
+bool session::abandon() noexcept {
+    if (!opening()) return false;
     connecting_ = false;
     state_ = state::failed;
+    return true;
 }
 
 void session::count_unsent() noexcept {
@@ -394,7 +395,7 @@ bool session::is_measured() const noexcept {
 }
 
 void session::count_outage() {
-    if (outage_) outage_->count(shared_.counts->interrupted, shared_.now, shared_.times);
+    if (outage_) outage_->count(*shared_.counts, shared_.now, shared_.times);
 }
 
 void session::end_outage() {

@@ -136,7 +136,7 @@ void worker::stop(time_point end) {
         ramp_timer_.cancel();
         for (auto* const s : state_.sessions) {
             if (s == nullptr) continue;
-            s->abandon();
+            if (s->abandon()) ++abandoned_;
             s->wake();
         }
         tell_ready();

@@ -71,10 +71,14 @@ net::address read_address(const std::string& text) {
 }
 
 /// Where the file is, or will be, whatever the way to it; the path itself where that is unknown.
-std::filesystem::path place_of(const std::string& path) {
+std::filesystem::path place_of(std::filesystem::path path) {
+    constexpr int most_links = 40;  // as open(2)
     std::error_code unknown;
+    // A link to a file that will be is none that weakly_canonical() follows.
+    for (int i = 0; i < most_links && is_symlink(symlink_status(path, unknown)); ++i)
+        path = path.parent_path() / read_symlink(path, unknown);
     auto place = std::filesystem::weakly_canonical(std::filesystem::absolute(path), unknown);
-    return unknown ? std::filesystem::path(path) : place;
+    return unknown ? path : place;
 }
 
 /// A device, such as /dev/null, takes any number of files.
@@ -82,7 +86,8 @@ bool is_same_file(const std::string& one, const std::string& other) {
     std::error_code none;
     const auto status = std::filesystem::status(one, none);
     if (exists(status) && !is_regular_file(status)) return false;
-    return place_of(one) == place_of(other);
+    // Hard links, too.
+    return std::filesystem::equivalent(one, other, none) || place_of(one) == place_of(other);
 }
 
 /// What is written must not take the place of what is read, or of something else that is written.

@@ -123,7 +123,7 @@ void expect_nothing_measured(const bench_run& run, int connections) {
 }
 
 TEST(BenchInterrupt, EndsTheConnecting) {
-    for (const auto* mode : {"echo", "idle", "churn", "halfclose"}) {
+    for (const std::string mode : {"echo", "idle", "churn", "halfclose"}) {
         SCOPED_TRACE(mode);
         const full_queue server;
         process bench(bench_with({server.address(), "-c", "3", "-t", "2", "-d", "1h", "--mode",
@@ -131,7 +131,8 @@ TEST(BenchInterrupt, EndsTheConnecting) {
         // Its connections are on their way when a thread of each waits.
         ASSERT_TRUE(eventually([&] { return threads(bench.pid()) == 3 && sleeps(bench.pid()); }));
         bench.send(SIGINT);
-        expect_nothing_measured(finish(bench, bench_grace), 3);
+        const int none_held = 0;
+        expect_nothing_measured(finish(bench, bench_grace), mode == "idle" ? none_held : 3);
     }
 }
 

@@ -2,10 +2,12 @@
 #include "pulsar/cli/usage_error.hpp"
 #include "support/bad_values.hpp"
 #include "support/pattern.hpp"
+#include "support/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -400,6 +402,28 @@ TEST(BenchInvocation, WritesOverNothingOfItsOwn) {
     EXPECT_EQ(rejection({"merge", "a", "b", "--hdr", "a"}), "--hdr \"a\"" + own);
     EXPECT_EQ(rejection({"--html", "x", "--hdr", "y"}), "accepted");
     EXPECT_EQ(rejection({"--html", "/dev/null", "--hdr", "/dev/null"}), "accepted");
+}
+
+TEST(BenchInvocation, WritesOverNothingOfItsOwnByALink) {
+    const test::temp_dir dir;
+    test::write_file(dir / "result", "{}");
+    std::filesystem::create_hard_link(dir / "result", dir / "hard");
+    std::filesystem::create_symlink("result", dir / "soft");
+    std::filesystem::create_symlink("page", dir / "dangling");
+    std::filesystem::create_symlink("dangling", dir / "twice");
+    std::filesystem::create_symlink("loop", dir / "loop");
+    const auto written = [&](const std::string& name) {
+        return rejection({"merge", dir / "result", "b", "--html", dir / name});
+    };
+    for (const std::string name : {"hard", "soft"})
+        EXPECT_EQ(written(name), "--html \"" + (dir / name) + "\": expected a file of its own");
+    EXPECT_EQ(written("dangling"), "accepted");
+    EXPECT_EQ(written("loop"), "accepted");  // to open(2), which says why
+    EXPECT_EQ(rejection({"merge", dir / "result", dir / "hard"}),
+              "merge \"" + (dir / "hard") + "\": given twice, expected each result once");
+    for (const std::string name : {"dangling", "twice"})
+        EXPECT_EQ(rejection({"--html", dir / name, "--hdr", dir / "page"}),
+                  "--hdr \"" + (dir / "page") + "\": expected a file of its own");
 }
 
 TEST(BenchInvocation, HelpAndVersionWinOverEverything) {

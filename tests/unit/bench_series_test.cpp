@@ -38,6 +38,35 @@ TEST(BenchSeries, AConnectionThatIsMadeAgainIsNoSilence) {
     EXPECT_FALSE(run.end_second(1));
 }
 
+TEST(BenchSeries, OutagesAreInTheirSecondThoughATallyIsTakenLate) {
+    series run;
+    tally late;
+    late.outages_by_second = {{0, 1s}, {1, 100ms}};
+    run.add(late);
+    run.end_second(1);
+    tally last;
+    last.outages_by_second = {{1, 900ms}, {2, 500ms}};
+    run.add(last);
+    run.end_second(2);
+    run.end_run(2.5);
+    ASSERT_EQ(run.seconds().size(), 3U);
+    EXPECT_EQ(run.seconds()[0].outage_s, 1);
+    EXPECT_EQ(run.seconds()[1].outage_s, 1);
+    EXPECT_EQ(run.seconds()[2].outage_s, 0.5);
+}
+
+TEST(BenchSeries, ARowOfSeveralSecondsHasTheOutagesOfAll) {
+    series run;
+    tally counts;
+    counts.outages_by_second = {{0, 1s}, {1, 1s}, {2, 250ms}};
+    run.add(counts);
+    run.end_second(2);
+    run.end_run(2.25);
+    ASSERT_EQ(run.seconds().size(), 2U);
+    EXPECT_EQ(run.seconds()[0].outage_s, 2);
+    EXPECT_EQ(run.seconds()[1].outage_s, 0.25);
+}
+
 TEST(BenchSeries, DoesNotGoBackwardsWhereARunHasEndedBeforeItsLastTick) {
     series run;
     run.add(of_frames(3));

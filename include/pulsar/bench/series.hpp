@@ -3,6 +3,8 @@
 #include "pulsar/bench/result.hpp"
 #include "pulsar/bench/tally.hpp"
 
+#include <cstdint>
+#include <map>
 #include <vector>
 
 namespace pulsar::bench {
@@ -23,7 +25,10 @@ class series {
     const std::vector<second>& seconds() const noexcept { return seconds_; }
 
   private:
+    void add_outages();
+
     tally current_;
+    std::map<std::int64_t, net::clock::duration> outages_;  // by second
     std::vector<second> seconds_;
 };
 

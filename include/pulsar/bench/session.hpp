@@ -90,7 +90,7 @@ class session {
     void give_up();
 
     /// Of one that has not been connected yet: it is not needed any longer, which is no failure.
-    void abandon() noexcept;
+    bool abandon() noexcept;
 
     /// For how long the connection has stood, or had when it was interrupted.
     clock::duration held() const noexcept { return shared_.now - connected_at_; }

@@ -2,9 +2,11 @@
 
 #include "pulsar/bench/histogram.hpp"
 #include "pulsar/bench/result.hpp"
+#include "pulsar/net/clock.hpp"
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace pulsar::bench {
@@ -17,6 +19,11 @@ struct tally {
     std::uint64_t heartbeats = 0;
     std::array<failure_count, failure_names.size()> failures;
     interruptions interrupted;
+
+    /// The outages of `interrupted`, in the seconds that they were in, from 0. A tally is taken a
+    /// little late, and so has some of the next second.
+    std::map<std::int64_t, net::clock::duration> outages_by_second;
+
     std::uint64_t restored = 0;  ///< connections that were made again, each once in an outage
     histogram latency;
     histogram send_lag;  ///< with a rate

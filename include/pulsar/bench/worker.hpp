@@ -41,6 +41,8 @@ class worker {
     // After run() has returned:
     std::unique_ptr<tally> rest() { return std::move(state_.counts); }  ///< not taken yet
     const thread_usage& usage() const noexcept { return usage_; }
+    /// Those that the end of the run did not come before.
+    std::uint32_t opened() const noexcept { return opened_ - abandoned_; }
 
     // The coroutines of its connections call these:
     thread_state& state() noexcept { return state_; }
@@ -76,6 +78,7 @@ class worker {
     thread_state state_;
     std::uint32_t to_open_;  // all, or where the run ends before that, those that were opened
     std::uint32_t opened_ = 0;
+    std::uint32_t abandoned_ = 0;
     std::uint32_t settled_ = 0;
     std::atomic<std::uint32_t> connected_ = 0;
     std::uint32_t closed_ = 0;
