@@ -2,6 +2,7 @@
 
 #include "interop/foreign_program.hpp"
 #include "support/bench.hpp"
+#include "support/deadline.hpp"
 #include "support/skip_without.hpp"
 #include "support/temp_dir.hpp"
 
@@ -114,8 +115,10 @@ TEST_P(BytesForAnEcho, ArePayloadsAlone) {
     const foreign_program server(dir, socat(address, "EXEC:tee -a received"), address);
     const auto result = expect_all_echoed({address, "--framing", "none", "--mode", GetParam(), "-c",
                                            "4", "-s", "1-4KiB", "-n", "60"});
-    EXPECT_EQ(read_file(dir / "received").size(),
-              static_cast<std::size_t>(result.count("payload_bytes")));
+    const auto payload = static_cast<std::size_t>(result.count("payload_bytes"));
+    const auto received = [&] { return read_file(dir / "received").size(); };
+    eventually([&] { return received() >= payload; });  // tee(1) writes the echo first
+    EXPECT_EQ(received(), payload);
 }
 
 INSTANTIATE_TEST_SUITE_P(In, BytesForAnEcho, testing::Values("echo", "churn", "halfclose"),

@@ -171,12 +171,12 @@ TEST_P(Proxies, HandOnAHalfCloseBeforeTheFirstEcho) {
 
 TEST_P(Proxies, HandOnADrain) {
     constexpr std::size_t connections = 50;
-    daemon pulsar({"--heartbeat-interval", "0s"});
+    daemon pulsar({"--heartbeat-interval", "0s", "--drain-timeout", "1h"});
     const front proxy(GetParam(), pulsar.address());
     swarm clients(proxy.address(), connections, 8);
-    ASSERT_TRUE(clients.wait_until_busy());
+    ASSERT_TRUE(clients.wait_until_busy(60s));  // a process and a handshake for each, with some
     pulsar.child().send(SIGTERM);
-    const auto received = clients.wait_until_closed();
+    const auto received = clients.wait_until_closed(60s);
     const auto stopped = pulsar.expect_orderly_end();
     EXPECT_EQ(received.ended_in_order, connections) << received.problem;
     EXPECT_EQ(number(stopped, "drained"), connections);

@@ -59,8 +59,8 @@ bench_run run_bench(std::vector<std::string> flags, deadline limit = {});
 /// Waits for the end of one that was started with --json.
 bench_run finish(process& bench, deadline limit = {});
 
-/// The same, and expects that all was echoed: exit 0, no error counted, no frame lost, nothing on
-/// standard error.
+/// Runs it as run_bench() does, without a timeout of its own unless `flags` have one, and expects
+/// that all was echoed: exit 0, no error counted, no frame lost, nothing on standard error.
 bench_result expect_all_echoed(const std::vector<std::string>& flags, deadline limit = {});
 void expect_all_echoed(const bench_run& run);
 

@@ -9,7 +9,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <functional>
 #include <linux/sockios.h>
 #include <mutex>
@@ -188,13 +190,18 @@ TEST(BenchHalfClose, TellsOfAHeartbeatThatIsCutOff) {
 }
 
 TEST(BenchHalfClose, TellsOfEchoesThatDoNotComeInTime) {
-    const fake_server server([](fake_peer& client) {
-        client.receive_frame();
+    std::atomic<int> silent = 0;
+    const fake_server server([&](fake_peer& client) {
+        for (int i = 0; i < 4; ++i)
+            client.receive_frame();
+        ++silent;
         client.hold();
     });
-    const auto run = run_bench(
-        with(server.address(), {"-c", "2", "-p", "4", "-d", "200ms", "--timeout", "300ms"}),
-        bench_grace);
+    process bench(bench_with(with(
+        server.address(), {"-c", "2", "-p", "4", "-d", "1h", "--timeout", "300ms", "--json"})));
+    EXPECT_TRUE(eventually([&] { return silent == 2; }));
+    bench.send(SIGINT);
+    const auto run = finish(bench, bench_grace);
     EXPECT_EQ(run.how, exited(1));
     EXPECT_EQ(run.result.errors("timeout"), 2) << run.err;
     EXPECT_EQ(run.result.count("lost_frames"), 8);

@@ -59,13 +59,16 @@ TEST(BenchProxyHeader, BeginsAConnectionThatIsMadeAgain) {
         for (const auto& mode : {strings{"--mode", "idle"}, strings{"-r", "4"}}) {
             daemon pulsar({"--proxy-from", "127.0.0.0/8", "--idle-timeout", "100ms"});
             auto flags = mode;
-            flags.insert(flags.end(), {"-c", "1", "-w", "0s", "-d", "1s", "--reconnect",
+            flags.insert(flags.end(), {"-c", "1", "-w", "0s", "-d", "1h", "--reconnect", "--json",
                                        "--proxy-protocol", version, pulsar.address()});
-            const auto result = expect_all_echoed(flags);
-            EXPECT_GE(result.disconnects(), 2);
-            EXPECT_TRUE(pulsar.events("connection", "bad proxy header").empty());
-            for (const auto& opened : pulsar.wait_for_count(3, "connection", "opened"))
+            process bench(bench_with(flags));
+            for (const auto& opened : pulsar.wait_for_count(4, "connection", "opened"))
                 EXPECT_EQ(text(opened, "proxy"), version);
+            bench.send(SIGINT);
+            const auto run = finish(bench, bench_grace);
+            expect_all_echoed(run);
+            EXPECT_GE(run.result.disconnects(), 2);
+            EXPECT_TRUE(pulsar.events("connection", "bad proxy header").empty());
             pulsar.expect_orderly_exit();
         }
     }
