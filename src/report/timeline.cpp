@@ -54,6 +54,7 @@ void append(interval& to, const interval& next) {
 
 std::vector<interval> timeline(const bench::result& of, std::size_t most) {
     const auto seconds = seconds_of(of);
+    if (seconds.empty()) return {};
     const auto together = (seconds.size() + most - 1) / most;
     std::vector<interval> intervals;
     for (std::size_t i = 0; i < seconds.size(); ++i) {
