@@ -41,12 +41,19 @@ std::istringstream stat_of(const std::string& directory) {
     return std::istringstream(stat.substr(stat.rfind(')') + 2));
 }
 
-/// What `of` tells of each thread, which it gets the directory of.
+/// What `of` tells of each thread, which it gets the directory of. A thread may end meanwhile, and
+/// then is not among them.
 template <class T, class Of>
 std::map<pid_t, T> by_thread(pid_t pid, const Of& of) {
     std::map<pid_t, T> all;
-    for (const auto& task : std::filesystem::directory_iterator(directory_of(pid) + "task"))
-        all[std::stoi(task.path().filename())] = of(task.path().string() + "/");
+    for (const auto& task : std::filesystem::directory_iterator(directory_of(pid) + "task")) {
+        try {
+            all[std::stoi(task.path().filename())] = of(task.path().string() + "/");
+        } catch (const std::runtime_error&) {
+            std::error_code gone;
+            if (std::filesystem::exists(task.path(), gone)) throw;
+        }
+    }
     return all;
 }
 
