@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -155,7 +156,12 @@ TEST(BenchInterrupt, KeepsWhatHadFailed) {
     const full_queue server;
     process bench(bench_with({nobody.address(), server.address(), "-c", "2", "-t", "2", "-d", "1h",
                               "--timeout", "1h", "--json"}));
-    ASSERT_TRUE(eventually([&] { return threads(bench.pid()) >= 3 && sleeps(bench.pid()); }));
+    // The second thread waits for its connection, and so the first has been refused its own.
+    const auto connects = [&] {
+        return std::ranges::any_of(watched_sockets(bench.pid()),
+                                   [](const auto& epoll) { return epoll.second > 0; });
+    };
+    ASSERT_TRUE(eventually([&] { return connects() && sleeps(bench.pid()); }));
     bench.send(SIGINT);
     const auto run = finish(bench, bench_grace);
     EXPECT_EQ(run.how, exited(1));
