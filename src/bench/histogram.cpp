@@ -49,7 +49,7 @@ histogram::nanoseconds histogram::percentile(double percent) const noexcept {
         seen += counts_[i];
         if (seen < rank) continue;
         const auto here = at(i);
-        return std::clamp(here.from + (here.to - here.from) / 2, min(), max());
+        return std::clamp(here.middle(), min(), max());
     }
     return max();
 }

@@ -37,9 +37,9 @@ double standard_deviation(const histogram& latency) {
     const auto mean = bench::to_ms(latency.mean());
     double squares = 0;
     for (std::size_t i = 0; i < histogram::bucket_count; ++i) {
-        const auto [from, to, count] = latency.at(i);
-        const auto deviation = bench::to_ms(from + (to - from) / 2) - mean;
-        squares += deviation * deviation * static_cast<double>(count);
+        const auto bucket = latency.at(i);
+        const auto deviation = bench::to_ms(bucket.middle()) - mean;
+        squares += deviation * deviation * static_cast<double>(bucket.count);
     }
     return latency.count() == 0 ? 0 : std::sqrt(squares / static_cast<double>(latency.count()));
 }

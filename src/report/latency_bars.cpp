@@ -59,7 +59,7 @@ std::uint64_t whole_us(bench::histogram::nanoseconds latency) {
 std::uint64_t place_us(const bench::histogram::bucket& bucket, const bench::histogram& latency) {
     if (latency.max() <= bucket.to) return whole_us(latency.max());
     if (bucket.from <= latency.min()) return whole_us(std::min(latency.min(), bucket.to));
-    return whole_us(bucket.from + (bucket.to - bucket.from) / 2);
+    return whole_us(bucket.middle());
 }
 
 std::vector<bar> all_bars(const bench::histogram& latency, const scale& rows) {

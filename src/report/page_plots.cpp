@@ -42,11 +42,10 @@ std::vector<plot::step> buckets_below(const bench::histogram& of, double most_ni
     for (std::size_t i = 0; i < bench::histogram::bucket_count; ++i) {
         const auto bucket = of.at(i);
         if (bucket.count == 0) continue;
-        const auto middle = bucket.from + (bucket.to - bucket.from) / 2;
         below += bucket.count;
         const double to = nines(static_cast<double>(below) / static_cast<double>(of.count()));
         steps.push_back({steps.back().to, std::min(to, most_nines),
-                         drawable_ms(std::clamp(middle, of.min(), of.max())), 0});
+                         drawable_ms(std::clamp(bucket.middle(), of.min(), of.max())), 0});
     }
     steps.push_back({most_nines, most_nines, drawable_ms(of.max()), 0});
     return steps;

@@ -22,6 +22,8 @@ class histogram {
         nanoseconds to;
         std::uint64_t count;
 
+        nanoseconds middle() const noexcept { return from + (to - from) / 2; }
+
         bool operator==(const bucket&) const = default;
     };
     static constexpr std::size_t bucket_count = std::size_t{31} * 128;
