@@ -31,8 +31,6 @@ namespace {
 using namespace std::chrono_literals;
 using strings = std::vector<std::string>;
 
-const std::string stream_module = "/usr/lib/nginx/modules/ngx_stream_module.so";
-
 /// What is not here of what this one needs.
 std::string missing_for(const std::string& proxy) {
     if (proxy == "nginx") {

@@ -25,15 +25,6 @@ namespace {
 using strings = std::vector<std::string>;
 
 const std::string client_host = "127.0.0.9";
-const std::string stream_module = "/usr/lib/nginx/modules/ngx_stream_module.so";
-
-std::string host_of(const std::string& address) {
-    return address.substr(0, address.rfind(':'));
-}
-
-std::string port_of(const std::string& address) {
-    return address.substr(address.rfind(':') + 1);
-}
 
 daemon behind_proxies() {
     return daemon({"--proxy-from", "127.0.0.0/8"});

@@ -32,15 +32,6 @@ using strings = std::vector<std::string>;
 
 constexpr std::size_t connections = 4;
 const std::string client_host = "127.0.0.9";
-const std::string stream_module = "/usr/lib/nginx/modules/ngx_stream_module.so";
-
-std::string host_of(const std::string& address) {
-    return address.substr(0, address.rfind(':'));
-}
-
-std::string port_of(const std::string& address) {
-    return address.substr(address.rfind(':') + 1);
-}
 
 /// Whether a listener is there, by the kernel's table, unix(7). HAProxy has bound it under a longer
 /// name, and listens a moment after it does on IPv4.
