@@ -78,6 +78,7 @@ auto as_usage(const auto& step) {
 
 std::vector<report::named_result> read_results(const bench_app::invocation& asked) {
     std::vector<report::named_result> results;
+    results.reserve(asked.files.size());
     for (const auto& file : asked.files)
         results.push_back({file, report::read_result(file)});
     return results;

@@ -57,6 +57,7 @@ cli::codec source_addresses(std::vector<boost::asio::ip::address>& into) {
     };
     auto texts = [&into] {
         std::vector<std::string> all;
+        all.reserve(into.size());
         for (const auto& each : into)
             all.push_back(each.to_string());
         return all;

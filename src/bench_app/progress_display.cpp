@@ -78,7 +78,7 @@ std::string progress_line(bench::mode what, const bench::progress& now, std::siz
     };
     while (parts.size() > 1 && line().size() > columns)
         parts.erase(std::ranges::max_element(parts, {}, &part::rank));
-    const auto text = line();
+    auto text = line();
     if (text.size() <= columns) return text;
     const auto end = text.rfind(' ', columns);  // a word is whole, or not there
     return text.substr(0, end == std::string::npos ? 0 : end);

@@ -70,6 +70,7 @@ struct condition::metric {
 std::vector<condition::metric> condition::all_metrics() {
     using bench::result;
     std::vector<metric> all;
+    all.reserve(statistics.size());
     for (const auto& latency : statistics) {
         all.push_back({latency.name, true, [of = latency.of](const result& run) {
                            if (run.latency.count() == 0) return measure();

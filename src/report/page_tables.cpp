@@ -113,6 +113,7 @@ std::string error_table(const bench::result& of) {
 
 std::string latency_table(const bench::histogram& of) {
     std::vector<html_row> rows;
+    rows.reserve(statistics.size());
     for (const auto& each : statistics)
         rows.push_back({std::string(each.name), milliseconds_text(each.of(of)) + small("ms")});
     return html_table("Latency", rows);
