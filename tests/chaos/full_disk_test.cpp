@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t mebibyte = 1 << 20;
 constexpr std::size_t disk = 64 * mebibyte;
+constexpr std::size_t page = 4096;
 constexpr std::size_t left_for_the_log = mebibyte / 2 + 100;
 
 bool is_full(const std::string& directory) {
@@ -38,8 +39,11 @@ void log_to(const std::string& directory) {
     process pulsar(pulsar_with(flags));
     ASSERT_TRUE(eventually([&] { return accepts(listen); }));
     cause_many_lines(listen);
+    while (read_file(log).ends_with('\n')) {  // by chance, the disk ends with a line: none is cut
+        std::filesystem::resize_file(filler, std::filesystem::file_size(filler) - page);
+        cause_many_lines(listen);
+    }
     EXPECT_TRUE(is_full(directory));
-    EXPECT_FALSE(read_file(log).ends_with('\n')) << "the last line is not cut";
     expect_echo_between_heartbeats(listen);
 
     std::filesystem::remove(filler);
