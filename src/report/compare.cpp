@@ -1,19 +1,20 @@
 #include "pulsar/report/compare.hpp"
 
 #include "layout.hpp"
+#include "metrics.hpp"
 #include "pulsar/report/format.hpp"
-#include "statistics.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
+#include <vector>
 
 namespace pulsar::report {
 namespace {
 
 constexpr std::size_t longest_name = 24;
 constexpr std::size_t longest_parameter = 27;
-
-using measure = std::optional<double>;
 
 std::string value_text(const measure& number, int decimals) {
     return number ? bounded(*number, decimals) : "-";
@@ -24,41 +25,49 @@ std::string ratio_text(const measure& a, const measure& b) {
     return bounded(*b / *a, 2) + 'x';
 }
 
-measure amount(std::uint64_t count) {
-    return static_cast<double>(count);
-}
-
 /// The table, as it grows from the top.
 class comparison {
   public:
-    comparison(const std::string& name_a, const std::string& name_b) {
+    comparison(const std::string& name_a, const bench::result& a, const std::string& name_b,
+               const bench::result& b)
+        : a_(a), b_(b) {
         rows_.push_back({"", "A: " + fitted(name_a, longest_name),
                          "B: " + fitted(name_b, longest_name), "B/A"});
     }
 
+    /// What comes next has an empty line and the title above it, if anything comes.
+    void next_group(const std::string& title = "") {
+        heading_ = {{}};
+        if (!title.empty()) heading_.push_back({title});
+    }
+
     /// A row if the two differ.
-    void parameter(const std::string& name, const std::string& a, const std::string& b) {
+    void parameter(const std::string& name, auto text_of) {
+        const auto a = text_of(a_);
+        const auto b = text_of(b_);
         if (a == b) return;
-        if (differing_.empty()) next_group();
-        rows_.push_back({"* " + name, fitted(a, longest_parameter), fitted(b, longest_parameter)});
+        add({"* " + name, fitted(a, longest_parameter), fitted(b, longest_parameter)});
         differing_.push_back(name);
     }
 
-    void next_group(const std::string& title = "") {
-        rows_.emplace_back();
-        if (!title.empty()) rows_.push_back({title});
+    /// A row if one of them has it.
+    void measured(const std::string& name, int decimals, auto of) {
+        const measure a = of(a_);
+        const measure b = of(b_);
+        if (!a && !b) return;
+        add({name, value_text(a, decimals), value_text(b, decimals), ratio_text(a, b)});
     }
 
-    void measured(const std::string& name, const measure& a, const measure& b, int decimals) {
-        rows_.push_back({name, value_text(a, decimals), value_text(b, decimals), ratio_text(a, b)});
+    void measured(const std::string& name, int decimals, const metric& of) {
+        measured(name, decimals, [&](const bench::result& run) { return of.shown(run); });
     }
 
-    void counted(const std::string& name, std::uint64_t a, std::uint64_t b) {
-        measured(name, amount(a), amount(b), 0);
+    void counted(const std::string& name, auto of) {
+        measured(name, 0, [&](const bench::result& run) { return static_cast<double>(of(run)); });
     }
 
-    void counted_if_any(const std::string& name, std::uint64_t a, std::uint64_t b) {
-        if (a > 0 || b > 0) counted(name, a, b);
+    void counted_if_any(const std::string& name, auto of) {
+        if (of(a_) > 0 || of(b_) > 0) counted(name, of);
     }
 
     std::string text() const {
@@ -70,7 +79,16 @@ class comparison {
     }
 
   private:
+    void add(table_row row) {
+        std::ranges::move(heading_, std::back_inserter(rows_));
+        heading_.clear();
+        rows_.push_back(std::move(row));
+    }
+
+    const bench::result& a_;
+    const bench::result& b_;
     std::vector<table_row> rows_;
+    std::vector<table_row> heading_;
     std::vector<std::string> differing_;
 };
 
@@ -86,79 +104,62 @@ bool durations_differ(const bench::result& a, const bench::result& b) {
 }
 
 void add_parameters(comparison& table, const bench::result& a, const bench::result& b) {
-    const auto rate = [](const bench::result& r) {
-        return r.rate ? grouped(*r.rate) + "/s" : "none";
-    };
-    const auto whole = [](std::uint64_t number) { return grouped(number); };
-    table.parameter("address", a.address, b.address);
-    table.parameter("mode", std::string(to_string(a.mode)), std::string(to_string(b.mode)));
-    table.parameter("framing", std::string(to_string(a.framing)),
-                    std::string(to_string(b.framing)));
-    table.parameter("connections", whole(a.connections), whole(b.connections));
-    table.parameter("frame size", to_string(a.frame_size), to_string(b.frame_size));
-    table.parameter("pipeline", whole(a.pipeline), whole(b.pipeline));
-    table.parameter("rate", rate(a), rate(b));
-    const auto again = [](const bench::result& r) { return r.reconnect ? "yes" : "no"; };
-    table.parameter("reconnect", again(a), again(b));
-    table.parameter("threads", whole(a.threads), whole(b.threads));
-    table.parameter("warm-up", duration_text(a.warmup_s), duration_text(b.warmup_s));
+    using bench::result;
+    table.next_group();
+    table.parameter("address", [](const result& run) { return run.address; });
+    table.parameter("mode", [](const result& run) { return to_string(run.mode); });
+    table.parameter("framing", [](const result& run) { return to_string(run.framing); });
+    table.parameter("connections", [](const result& run) { return grouped(run.connections); });
+    table.parameter("frame size", [](const result& run) { return to_string(run.frame_size); });
+    table.parameter("pipeline", [](const result& run) { return grouped(run.pipeline); });
+    table.parameter(
+        "rate", [](const result& run) { return run.rate ? grouped(*run.rate) + "/s" : "none"; });
+    table.parameter("reconnect", [](const result& run) { return run.reconnect ? "yes" : "no"; });
+    table.parameter("threads", [](const result& run) { return grouped(run.threads); });
+    table.parameter("warm-up", [](const result& run) { return duration_text(run.warmup_s); });
     if (durations_differ(a, b)) {
-        table.parameter("duration", duration_text(a.duration_s), duration_text(b.duration_s));
+        table.parameter("duration",
+                        [](const result& run) { return duration_text(run.duration_s); });
     }
 }
 
-void add_throughput(comparison& table, const bench::result& a, const bench::result& b) {
-    const auto unless_idle = [](const bench::result& r, double number) {
-        return r.mode == bench::mode::idle ? measure() : number;
-    };
-    if (a.mode == bench::mode::idle && b.mode == bench::mode::idle) return;
-    const bool churn = a.mode == bench::mode::churn && b.mode == bench::mode::churn;
+void add_throughput(comparison& table, bool churn) {
     table.next_group();
-    table.measured(churn ? "connections/s" : "frames/s", unless_idle(a, a.frames_per_s()),
-                   unless_idle(b, b.frames_per_s()), 1);
-    table.measured("MiB/s", unless_idle(a, a.mib_per_s()), unless_idle(b, b.mib_per_s()), 3);
+    table.measured(churn ? "connections/s" : "frames/s", 1, metric_named("frames/s"));
+    table.measured("MiB/s", 3, metric_named("MiB/s"));
 }
 
-void add_latency(comparison& table, const bench::result& a, const bench::result& b) {
-    if (a.latency.count() == 0 && b.latency.count() == 0) return;
+void add_latency(comparison& table) {
     table.next_group("latency, ms");
-    for (const auto& [name, of] : statistics) {
-        const auto shown = [&, of = of](const bench::histogram& latency) {
-            if (latency.count() == 0) return measure();
-            return measure(bench::to_ms(of(latency)));
-        };
-        table.measured("  " + std::string(name), shown(a.latency), shown(b.latency), 3);
-    }
+    for (const auto& each : latency_metrics)
+        table.measured("  " + std::string(each.name), 3, each);
 }
 
-void add_events(comparison& table, const bench::result& a, const bench::result& b) {
+void add_events(comparison& table) {
+    using bench::result;
     table.next_group();
-    table.counted("heartbeats", a.heartbeats, b.heartbeats);
-    table.counted("errors", a.failed_connections(), b.failed_connections());
+    table.counted("heartbeats", [](const result& run) { return run.heartbeats; });
+    table.counted("errors", [](const result& run) { return run.failed_connections(); });
     for (std::size_t i = 0; i < bench::failure_names.size(); ++i) {
         table.counted_if_any("  " + std::string(bench::failure_names.at(i)),
-                             a.failures.at(i).connections, b.failures.at(i).connections);
+                             [i](const result& run) { return run.failures.at(i).connections; });
     }
-    table.counted_if_any("lost frames", a.lost_frames, b.lost_frames);
-    table.counted_if_any("unsent frames", a.unsent_frames, b.unsent_frames);
+    table.counted_if_any("lost frames", [](const result& run) { return run.lost_frames; });
+    table.counted_if_any("unsent frames", [](const result& run) { return run.unsent_frames; });
 }
 
-void add_interruptions(comparison& table, const bench::result& a, const bench::result& b) {
-    if (!a.reconnect && !b.reconnect) return;
-    const auto row = [&](const std::string& name, auto pick, int decimals = 0) {
-        const auto shown = [&](const bench::result& r) {
-            return r.reconnect ? measure(static_cast<double>(pick(*r.reconnect))) : measure();
-        };
-        table.measured(name, shown(a), shown(b), decimals);
+void add_interruptions(comparison& table) {
+    using bench::interruptions;
+    const auto row = [&](const std::string& name, int decimals, auto pick) {
+        table.measured(name, decimals,
+                       [&](const bench::result& run) { return with_reconnect(run, pick); });
     };
     table.next_group();
-    row("disconnects", [](const bench::interruptions& r) { return r.total_disconnects(); });
-    row("resent frames", [](const bench::interruptions& r) { return r.resent_frames; });
-    row("outages", [](const bench::interruptions& r) { return r.outages; });
-    row(
-        "  the longest, s", [](const bench::interruptions& r) { return r.longest_outage_s; }, 3);
-    row(
-        "  all together, s", [](const bench::interruptions& r) { return r.outage_s; }, 3);
+    row("disconnects", 0, [](const interruptions& were) { return were.total_disconnects(); });
+    row("resent frames", 0, [](const interruptions& were) { return were.resent_frames; });
+    row("outages", 0, [](const interruptions& were) { return were.outages; });
+    row("  the longest, s", 3, [](const interruptions& were) { return were.longest_outage_s; });
+    row("  all together, s", 3, [](const interruptions& were) { return were.outage_s; });
 }
 
 std::string generator_limits(const bench::result& a, const bench::result& b) {
@@ -175,12 +176,12 @@ std::string generator_limits(const bench::result& a, const bench::result& b) {
 
 std::string compare(const std::string& name_a, const bench::result& a, const std::string& name_b,
                     const bench::result& b) {
-    comparison table(name_a, name_b);
+    comparison table(name_a, a, name_b, b);
     add_parameters(table, a, b);
-    add_throughput(table, a, b);
-    add_latency(table, a, b);
-    add_events(table, a, b);
-    add_interruptions(table, a, b);
+    add_throughput(table, a.mode == bench::mode::churn && b.mode == bench::mode::churn);
+    add_latency(table);
+    add_events(table);
+    add_interruptions(table);
     return table.text() + generator_limits(a, b);
 }
 

@@ -1,32 +1,20 @@
 #include "pulsar/report/condition.hpp"
 
+#include "metrics.hpp"
 #include "pulsar/report/format.hpp"
-#include "statistics.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
-#include <functional>
 #include <limits>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 namespace pulsar::report {
 namespace {
-
-using measure = std::optional<double>;
-
-measure unless_idle(const bench::result& run, double throughput) {
-    return run.mode == bench::mode::idle ? measure() : throughput;
-}
-
-measure longest_outage_ns(const bench::result& run) {
-    return run.reconnect ? measure(std::round(run.reconnect->longest_outage_s * 1e9)) : measure();
-}
 
 /// Digits, with a fraction or without, and a unit of 10^power. Exact where a double is: 0.1ms is
 /// 100,000 ns.
@@ -53,55 +41,28 @@ measure parse_time(std::string_view text) {
     return parse_decimal(text, "s", 9);
 }
 
-}  // namespace
-
-struct condition::metric {
-    std::string_view name;
-    bool is_time;                                     ///< in nanoseconds
-    std::function<measure(const bench::result&)> of;  ///< none: the run does not have it
-
-    double unit() const { return is_time ? 1e6 : 1; }  ///< of what is shown
-
-    std::string shown(double value, int decimals = 3) const {
-        return trimmed(grouped(value / unit(), decimals)) + (is_time ? " ms" : "");
-    }
-};
-
-std::vector<condition::metric> condition::all_metrics() {
-    using bench::result;
-    std::vector<metric> all;
-    all.reserve(statistics.size());
-    for (const auto& latency : statistics) {
-        all.push_back({latency.name, true, [of = latency.of](const result& run) {
-                           if (run.latency.count() == 0) return measure();
-                           return measure(of(run.latency).count());
-                       }});
-    }
-    const auto add = [&](std::string_view name, auto of) { all.push_back({name, false, of}); };
-    add("errors", [](const result& run) { return static_cast<double>(run.failed_connections()); });
-    add("lost", [](const result& run) { return static_cast<double>(run.lost_frames); });
-    add("frames/s", [](const result& run) { return unless_idle(run, run.frames_per_s()); });
-    add("MiB/s", [](const result& run) { return unless_idle(run, run.mib_per_s()); });
-    all.push_back({"outage", true, longest_outage_ns});
-    return all;
+std::string shown(const metric& of, double value, int decimals = 3) {
+    return trimmed(grouped(value / of.unit(), decimals)) + (of.is_time ? " ms" : "");
 }
+
+/// That which the text begins with.
+const metric& metric_in(std::string_view text) {
+    const auto name = text.substr(0, text.find_first_of("<>"));
+    const auto* const found = std::ranges::find(metrics, name, &metric::name);
+    if (found != metrics.end()) return *found;
+    std::string names;
+    for (const auto& each : metrics)
+        names.append(names.empty() ? "" : ", ").append(each.name);
+    throw std::runtime_error("expected one of " + names +
+                             ", then an operator and a value without blanks");
+}
+
+}  // namespace
 
 struct condition::comparison {
     std::string_view sign;
     bool (*is_met)(double measured, double limit);
 };
-
-const condition::metric& condition::metric_in(std::string_view text) {
-    static const auto all = all_metrics();
-    const auto name = text.substr(0, text.find_first_of("<>"));
-    const auto found = std::ranges::find(all, name, &metric::name);
-    if (found != all.end()) return *found;
-    std::string names;
-    for (const auto& each : all)
-        names.append(names.empty() ? "" : ", ").append(each.name);
-    throw std::runtime_error("expected one of " + names +
-                             ", then an operator and a value without blanks");
-}
 
 const condition::comparison& condition::comparison_in(std::string_view text) {
     // A sign comes before those that it begins with.
@@ -145,7 +106,7 @@ std::optional<std::string> condition::finding(const bench::result& run) const {
     if (!measured) return fmt::format("{}: the run has no {}", text_, metric_->name);
     if (!comparison_->is_met(*measured, limit_)) return std::nullopt;
     return fmt::format("{}: {} is {}", text_, metric_->name,
-                       metric_->shown(*measured, decimals_of(*measured, metric_->unit())));
+                       shown(*metric_, *measured, decimals_of(*measured, metric_->unit())));
 }
 
 std::optional<std::string> condition::finding(const bench::result& a,
@@ -159,8 +120,8 @@ std::optional<std::string> condition::finding(const bench::result& a,
     const auto ratio = *of_a > 0 ? *of_b / *of_a : std::numeric_limits<double>::infinity();
     if (!comparison_->is_met(ratio, limit_)) return std::nullopt;
     return fmt::format(
-        "{}: {} is {} in A and {} in B{}", text_, metric_->name, metric_->shown(*of_a),
-        metric_->shown(*of_b),
+        "{}: {} is {} in A and {} in B{}", text_, metric_->name, shown(*metric_, *of_a),
+        shown(*metric_, *of_b),
         *of_a > 0 ? ", " + trimmed(grouped(ratio, decimals_of(ratio, 1))) + 'x' : "");
 }
 

@@ -40,7 +40,7 @@ std::string error_section(const bench::result& of) {
 std::string percentiles(const bench::result& of) {
     if (of.latency.count() == 0) return {};
     const auto drawn = percentile_plot(of);
-    const auto table = latency_table(of.latency);
+    const auto table = latency_table(of);
     return drawn ? plot_section(*drawn, table) : section("Latency", beside("plot", table));
 }
 

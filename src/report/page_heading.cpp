@@ -1,6 +1,7 @@
 #include "page_heading.hpp"
 
 #include "html_text.hpp"
+#include "metrics.hpp"
 #include "pulsar/report/format.hpp"
 
 namespace pulsar::report {
@@ -74,10 +75,9 @@ std::string figure(std::string_view name, const std::string& value, std::string_
     return out + "</dd></div>\n";
 }
 
-std::string latency_figure(std::string_view name, const bench::result& of,
-                           std::chrono::nanoseconds value) {
-    if (of.latency.count() == 0) return figure(name, "n/a");
-    return figure(name, rounded_text(bench::to_ms(value)), "ms");
+std::string latency_figure(const metric& latency, const bench::result& of) {
+    const auto ms = latency.shown(of);
+    return ms ? figure(latency.name, rounded_text(*ms), "ms") : figure(latency.name, "n/a");
 }
 
 std::string figures(const bench::result& of) {
@@ -89,9 +89,9 @@ std::string figures(const bench::result& of) {
     } else {
         out += figure("frames/s", rounded_text(of.frames_per_s()));
         out += figure("MiB/s", rounded_text(of.mib_per_s()));
-        out += latency_figure("p50", of, of.latency.percentile(50));
-        out += latency_figure("p99", of, of.latency.percentile(99));
-        out += latency_figure("max", of, of.latency.max());
+        out += latency_figure(metric_named("p50"), of);
+        out += latency_figure(metric_named("p99"), of);
+        out += latency_figure(metric_named("max"), of);
     }
     const auto errors = of.failed_connections();
     return out + figure("errors", grouped(errors), {}, errors > 0) + "</dl>\n";

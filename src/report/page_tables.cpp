@@ -2,8 +2,8 @@
 
 #include "html_table.hpp"
 #include "html_text.hpp"
+#include "metrics.hpp"
 #include "pulsar/report/format.hpp"
-#include "statistics.hpp"
 
 #include <algorithm>
 
@@ -111,11 +111,11 @@ std::string error_table(const bench::result& of) {
     return html_grid("Connections by what went wrong first", headings, rows);
 }
 
-std::string latency_table(const bench::histogram& of) {
+std::string latency_table(const bench::result& of) {
     std::vector<html_row> rows;
-    rows.reserve(statistics.size());
-    for (const auto& each : statistics)
-        rows.push_back({std::string(each.name), milliseconds_text(each.of(of)) + small("ms")});
+    rows.reserve(latency_metrics.size());
+    for (const auto& each : latency_metrics)
+        rows.push_back({std::string(each.name), grouped(*each.shown(of), 3) + small("ms")});
     return html_table("Latency", rows);
 }
 

@@ -15,7 +15,8 @@ std::string count_table(const bench::result& of);
 /// Empty if nothing failed.
 std::string error_table(const bench::result& of);
 
-std::string latency_table(const bench::histogram& of);
+/// Of a run with latencies.
+std::string latency_table(const bench::result& of);
 
 /// The extremes of a run of at least one interval.
 std::string outage_table(const bench::result& of, const std::vector<interval>& run);

@@ -2,12 +2,11 @@
 
 #include "latency_bars.hpp"
 #include "layout.hpp"
+#include "metrics.hpp"
 #include "pulsar/report/format.hpp"
-#include "statistics.hpp"
 
 #include <algorithm>
 #include <iterator>
-#include <span>
 
 namespace pulsar::report {
 namespace {
@@ -106,19 +105,19 @@ std::string totals(const bench::result& measured) {
     return aligned("lrl", rows);
 }
 
-std::string latency_summary(const bench::histogram& latency) {
+std::string latency_summary(const bench::result& measured) {
     const auto rows_of = [&](std::size_t from, std::size_t count) {
         table_row names{"latency"};
         table_row values{"ms"};
-        for (const auto& each : std::span(statistics).subspan(from, count)) {
+        for (const auto& each : latency_metrics.subspan(from, count)) {
             names.emplace_back(each.name);
-            values.push_back(milliseconds_text(each.of(latency)));
+            values.push_back(grouped(*each.shown(measured), 3));
         }
         return aligned("lrrrrrrrr", {names, values});
     };
     // Latencies of minutes, as a rate far too high makes them, take a second pair of rows.
-    constexpr auto half = statistics.size() / 2;
-    auto text = rows_of(0, statistics.size());
+    constexpr auto half = latency_metrics.size() / 2;
+    auto text = rows_of(0, latency_metrics.size());
     const auto end_of_values = text.size() - text.find('\n') - 2;
     return end_of_values <= line_width ? text : rows_of(0, half) + rows_of(half, half);
 }
@@ -141,7 +140,7 @@ std::string generator_limit(const bench::result& measured) {
 std::string to_text(const bench::result& measured) {
     auto text = heading(measured) + '\n' + totals(measured) + generator_limit(measured);
     if (measured.mode == bench::mode::idle || measured.latency.count() == 0) return text;
-    return text + '\n' + latency_summary(measured.latency) + '\n' +
+    return text + '\n' + latency_summary(measured) + '\n' +
            latency_bars(measured.latency, frames_name(measured));
 }
 

@@ -6,9 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace pulsar::report {
+
+struct metric;
 
 /// A metric, an operator and a value, `p99>10ms`, that a good result does not meet.
 class condition {
@@ -28,11 +29,8 @@ class condition {
     std::optional<std::string> finding(const bench::result& a, const bench::result& b) const;
 
   private:
-    struct metric;
     struct comparison;
 
-    static std::vector<metric> all_metrics();
-    static const metric& metric_in(std::string_view text);          ///< at its beginning
     static const comparison& comparison_in(std::string_view text);  ///< at its beginning
 
     /// As few as show that it holds: `max>100ms` for 100.0004 ms does not say "max is 100 ms".
