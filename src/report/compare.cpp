@@ -2,6 +2,7 @@
 
 #include "layout.hpp"
 #include "metrics.hpp"
+#include "parameters.hpp"
 #include "pulsar/report/format.hpp"
 
 #include <algorithm>
@@ -41,13 +42,12 @@ class comparison {
         if (!title.empty()) heading_.push_back({title});
     }
 
-    /// A row if the two differ.
-    void parameter(const std::string& name, auto text_of) {
-        const auto a = text_of(a_);
-        const auto b = text_of(b_);
+    void add_if_different(const parameter& of) {
+        const auto a = of.text_of(a_);
+        const auto b = of.text_of(b_);
         if (a == b) return;
-        add({"* " + name, fitted(a, longest_parameter), fitted(b, longest_parameter)});
-        differing_.push_back(name);
+        differing_.emplace_back(of.name);
+        add({"* " + differing_.back(), fitted(a, longest_parameter), fitted(b, longest_parameter)});
     }
 
     /// A row if one of them has it.
@@ -92,10 +92,6 @@ class comparison {
     std::vector<std::string> differing_;
 };
 
-std::string duration_text(double seconds) {
-    return bounded(seconds, 3) + " s";
-}
-
 /// Whether one run was cut short or was asked for another duration. With an equal number of frames
 /// the duration is what was measured.
 bool durations_differ(const bench::result& a, const bench::result& b) {
@@ -104,22 +100,12 @@ bool durations_differ(const bench::result& a, const bench::result& b) {
 }
 
 void add_parameters(comparison& table, const bench::result& a, const bench::result& b) {
-    using bench::result;
     table.next_group();
-    table.parameter("address", [](const result& run) { return run.address; });
-    table.parameter("mode", [](const result& run) { return to_string(run.mode); });
-    table.parameter("framing", [](const result& run) { return to_string(run.framing); });
-    table.parameter("connections", [](const result& run) { return grouped(run.connections); });
-    table.parameter("frame size", [](const result& run) { return to_string(run.frame_size); });
-    table.parameter("pipeline", [](const result& run) { return grouped(run.pipeline); });
-    table.parameter(
-        "rate", [](const result& run) { return run.rate ? grouped(*run.rate) + "/s" : "none"; });
-    table.parameter("reconnect", [](const result& run) { return run.reconnect ? "yes" : "no"; });
-    table.parameter("threads", [](const result& run) { return grouped(run.threads); });
-    table.parameter("warm-up", [](const result& run) { return duration_text(run.warmup_s); });
+    for (const auto& each : parameters)
+        table.add_if_different(each);
     if (durations_differ(a, b)) {
-        table.parameter("duration",
-                        [](const result& run) { return duration_text(run.duration_s); });
+        table.add_if_different(
+            {"duration", [](const bench::result& run) { return duration_text(run.duration_s); }});
     }
 }
 

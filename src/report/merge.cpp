@@ -1,5 +1,6 @@
 #include "pulsar/report/merge.hpp"
 
+#include "parameters.hpp"
 #include "pulsar/cli/text.hpp"
 
 #include <algorithm>
@@ -12,24 +13,16 @@
 namespace pulsar::report {
 namespace {
 
-void expect_equal(std::string_view parameter, const named_result& a, const std::string& of_a,
-                  const named_result& b, const std::string& of_b) {
-    if (of_a == of_b) return;
-    throw std::runtime_error(fmt::format("{} and {} differ in {}: {} and {}", cli::escaped(a.name),
-                                         cli::escaped(b.name), parameter, of_a, of_b));
-}
-
 void expect_same_load(const named_result& a, const named_result& b) {
-    const auto expect = [&](std::string_view parameter, auto text_of) {
-        expect_equal(parameter, a, std::string(text_of(a.measured)), b,
-                     std::string(text_of(b.measured)));
-    };
-    using bench::result;
-    expect("mode", [](const result& run) { return to_string(run.mode); });
-    expect("framing", [](const result& run) { return to_string(run.framing); });
-    expect("frame size", [](const result& run) { return to_string(run.frame_size); });
-    expect("pipeline", [](const result& run) { return std::to_string(run.pipeline); });
-    expect("reconnect", [](const result& run) { return run.reconnect ? "yes" : "no"; });
+    for (const auto& each : parameters) {
+        if (!each.is_of_latency) continue;
+        const auto of_a = each.text_of(a.measured);
+        const auto of_b = each.text_of(b.measured);
+        if (of_a == of_b) continue;
+        throw std::runtime_error(fmt::format("{} and {} differ in {}: {} and {}",
+                                             cli::escaped(a.name), cli::escaped(b.name), each.name,
+                                             of_a, of_b));
+    }
 }
 
 /// Files can hold any number.
