@@ -44,7 +44,7 @@ std::vector<std::string> result_output::write(const bench::result& measured) {
             complaints.emplace_back(error.what());
         }
     };
-    const auto json = report::to_json(measured);
+    const auto json = json_ || html_ ? report::to_json(measured) : std::string();
     attempt([&] {
         if (json_) {
             write_standard_output(json + '\n');

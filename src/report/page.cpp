@@ -45,9 +45,9 @@ std::string percentiles(const bench::result& of) {
 }
 
 std::string over_time(const bench::result& of) {
-    const auto seconds = timeline(of, of.series.size());
+    const auto seconds = timeline(of);
     if (seconds.size() < 2) return {};
-    const auto run = timeline(of, plot_intervals);
+    const auto run = shortened(seconds, plot_intervals);
     std::string out;
     if (const auto drawn = outage_plot(of, run))
         out += plot_section(*drawn, outage_table(of, seconds));
@@ -58,7 +58,7 @@ std::string over_time(const bench::result& of) {
     return out +
            "<details>\n<summary>The run over time as a table</summary>\n"
            "<div class=\"scroll seconds\">\n" +
-           interval_table(of, timeline(of, table_intervals)) + "</div>\n</details>\n";
+           interval_table(of, shortened(seconds, table_intervals)) + "</div>\n</details>\n";
 }
 
 std::string run(const bench::result& of) {

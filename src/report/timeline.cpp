@@ -18,23 +18,6 @@ double drawable_outage_s(double seconds) {
     return seconds > 0 && seconds <= longest_s ? seconds : 0;
 }
 
-std::vector<interval> seconds_of(const bench::result& of) {
-    std::vector<interval> seconds;
-    double from = 0;
-    for (const auto& one : of.series) {
-        const double length = one.t_s - from;
-        const bool counts = length >= shortest_s && one.t_s <= longest_s;
-        if (!counts) continue;
-        const double rate = static_cast<double>(one.frames) / length;
-        const double outage = drawable_outage_s(one.outage_s);
-        const double away = std::min(outage / length, static_cast<double>(of.connections));
-        seconds.push_back({from, one.t_s, rate, rate, rate, drawable_ms(one.p50_us),
-                           drawable_ms(one.p99_us), one.disconnects, outage, away});
-        from = one.t_s;
-    }
-    return seconds;
-}
-
 void append(interval& to, const interval& next) {
     const double frames =
         to.frames_per_s * (to.to_s - to.from_s) + next.frames_per_s * (next.to_s - next.from_s);
@@ -52,9 +35,24 @@ void append(interval& to, const interval& next) {
 
 }  // namespace
 
-std::vector<interval> timeline(const bench::result& of, std::size_t most) {
-    const auto seconds = seconds_of(of);
-    if (seconds.empty()) return {};
+std::vector<interval> timeline(const bench::result& of) {
+    std::vector<interval> seconds;
+    double from = 0;
+    for (const auto& one : of.series) {
+        const double length = one.t_s - from;
+        const bool counts = length >= shortest_s && one.t_s <= longest_s;
+        if (!counts) continue;
+        const double rate = static_cast<double>(one.frames) / length;
+        const double outage = drawable_outage_s(one.outage_s);
+        const double away = std::min(outage / length, static_cast<double>(of.connections));
+        seconds.push_back({from, one.t_s, rate, rate, rate, drawable_ms(one.p50_us),
+                           drawable_ms(one.p99_us), one.disconnects, outage, away});
+        from = one.t_s;
+    }
+    return seconds;
+}
+
+std::vector<interval> shortened(const std::vector<interval>& seconds, std::size_t most) {
     const auto together = (seconds.size() + most - 1) / most;
     std::vector<interval> intervals;
     for (std::size_t i = 0; i < seconds.size(); ++i) {

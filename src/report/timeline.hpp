@@ -23,11 +23,13 @@ struct interval {
     std::size_t seconds = 1;
 };
 
-/// The series as at most `most` intervals, one at least, of as many seconds each, the last one
-/// perhaps of fewer. What is left of a second at the end of a run counts by its length, and not at
-/// all below a tenth of a second: so few frames make no rate. A second that ended
-/// late shows no more connections away than there are. All numbers can be drawn, whatever a file
-/// had in their place.
-std::vector<interval> timeline(const bench::result& of, std::size_t most);
+/// The series, an interval to a second. What is left of a second at the end of a run counts by its
+/// length, and not at all below a tenth of a second: so few frames make no rate. A second that
+/// ended late shows no more connections away than there are. All numbers can be drawn, whatever a
+/// file had in their place.
+std::vector<interval> timeline(const bench::result& of);
+
+/// The same in at most `most` intervals of as many seconds each, the last one perhaps of fewer.
+std::vector<interval> shortened(const std::vector<interval>& seconds, std::size_t most);
 
 }  // namespace pulsar::report

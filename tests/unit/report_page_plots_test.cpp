@@ -30,10 +30,6 @@ bench::result interrupted_run() {
     return run;
 }
 
-std::vector<interval> seconds_of(const bench::result& run) {
-    return timeline(run, run.series.size());
-}
-
 const plot::shape& shape_of(const plot& in, std::string_view kind) {
     return *std::ranges::find(in.shapes, kind, &plot::shape::kind);
 }
@@ -48,14 +44,14 @@ std::vector<double> heights_of(const plot::shape& of) {
 TEST(OutagePlot, ShowsNoMoreConnectionsThanThereAre) {
     auto run = interrupted_run();
     run.series[2].outage_s = 20.06;
-    const auto drawn = outage_plot(run, seconds_of(run));
+    const auto drawn = outage_plot(run, timeline(run));
     ASSERT_TRUE(drawn);
     EXPECT_EQ(heights_of(shape_of(*drawn, "away")), (std::vector<double>{0, 0, 20, 1, 0}));
 }
 
 TEST(OutagePlot, ShowsHowManyConnectionsWereAway) {
     const auto run = interrupted_run();
-    const auto drawn = outage_plot(run, seconds_of(run));
+    const auto drawn = outage_plot(run, timeline(run));
     ASSERT_TRUE(drawn);
     EXPECT_EQ(heights_of(shape_of(*drawn, "line p99")), (std::vector<double>{0, 0, 8, 1, 0}));
     EXPECT_EQ(heights_of(shape_of(*drawn, "away")), (std::vector<double>{0, 0, 8, 1, 0}));
@@ -69,7 +65,7 @@ TEST(OutagePlot, ShowsHowManyConnectionsWereAway) {
 TEST(OutagePlot, ShowsAllConnectionsWhereTheyAreInSight) {
     auto run = interrupted_run();
     run.series[2].outage_s = 19;
-    const auto drawn = outage_plot(run, seconds_of(run));
+    const auto drawn = outage_plot(run, timeline(run));
     ASSERT_TRUE(drawn);
     EXPECT_EQ(shape_of(*drawn, "all").steps.front().value, 20);
     EXPECT_EQ(drawn->marks.front().name, "all");
@@ -78,14 +74,14 @@ TEST(OutagePlot, ShowsAllConnectionsWhereTheyAreInSight) {
 TEST(OutagePlot, CountsByTheLengthOfASecond) {
     auto run = interrupted_run();
     run.series.push_back({5.5, 100, 200, 300, 0, 5});
-    const auto drawn = outage_plot(run, seconds_of(run));
+    const auto drawn = outage_plot(run, timeline(run));
     ASSERT_TRUE(drawn);
     EXPECT_EQ(heights_of(shape_of(*drawn, "away")).back(), 10);
 }
 
 TEST(OutagePlot, KeepsTheWorstOfSeveralSeconds) {
     const auto run = interrupted_run();
-    const auto drawn = outage_plot(run, timeline(run, 2));
+    const auto drawn = outage_plot(run, shortened(timeline(run), 2));
     ASSERT_TRUE(drawn);
     EXPECT_EQ(heights_of(shape_of(*drawn, "away")), (std::vector<double>{8, 1}));
     EXPECT_NE(drawn->note.find("the highest of several"), drawn->note.npos);
@@ -94,17 +90,17 @@ TEST(OutagePlot, KeepsTheWorstOfSeveralSeconds) {
 TEST(OutagePlot, NeedsAnOutage) {
     auto run = interrupted_run();
     run.series[2].outage_s = run.series[3].outage_s = 0;
-    EXPECT_FALSE(outage_plot(run, seconds_of(run)));
+    EXPECT_FALSE(outage_plot(run, timeline(run)));
     run = interrupted_run();
     run.reconnect.reset();
-    EXPECT_FALSE(outage_plot(run, seconds_of(run)));
+    EXPECT_FALSE(outage_plot(run, timeline(run)));
 }
 
 TEST(ThroughputPlot, ShowsMeanRateAndSpread) {
     auto run = interrupted_run();
     run.rate = 200;
     run.series[1].frames = 40;
-    const auto drawn = throughput_plot(run, timeline(run, 3));
+    const auto drawn = throughput_plot(run, shortened(timeline(run), 3));
     ASSERT_TRUE(drawn);
     EXPECT_EQ(heights_of(shape_of(*drawn, "line p50")), (std::vector<double>{70, 100, 100}));
     EXPECT_EQ(shape_of(*drawn, "band").steps.front().base, 40);
@@ -118,7 +114,7 @@ TEST(LatencyPlot, HasAGapWhereNoEchoCame) {
     auto run = interrupted_run();
     run.series[1] = {2, 0, 0, 0};
     run.series[3].p99_us = 5000;
-    const auto drawn = latency_plot(seconds_of(run));
+    const auto drawn = latency_plot(timeline(run));
     ASSERT_TRUE(drawn);
     const auto& gaps = shape_of(*drawn, "gap").steps;
     ASSERT_EQ(gaps.size(), 1U);
@@ -133,7 +129,7 @@ TEST(LatencyPlot, LeavesOutEverySecondTimeInANarrowDrawing) {
     bench::result run;
     for (int t = 1; t <= 16; ++t)
         run.series.push_back({static_cast<double>(t), 100, 200, 300});
-    const auto figure = figure_element(*latency_plot(seconds_of(run)));
+    const auto figure = figure_element(*latency_plot(timeline(run)));
     for (const auto* part : {">0 s<", ">4 s<", ">8 s<", ">12 s<", ">16 s<"})
         EXPECT_EQ(test::occurrences(figure, part), 2U) << part;
     for (const auto* part : {">2 s<", ">6 s<", ">10 s<", ">14 s<"})
@@ -143,7 +139,7 @@ TEST(LatencyPlot, LeavesOutEverySecondTimeInANarrowDrawing) {
 TEST(LatencyPlot, NeedsAnEcho) {
     bench::result silent;
     silent.series = {{1, 0, 0, 0}, {2, 0, 0, 0}};
-    EXPECT_FALSE(latency_plot(timeline(silent, 2)));
+    EXPECT_FALSE(latency_plot(shortened(timeline(silent), 2)));
 }
 
 TEST(PercentilePlot, RisesFromTheLeastToTheMost) {
