@@ -2,7 +2,6 @@
 
 #include "pulsar/cli/codecs.hpp"
 
-#include <array>
 #include <limits>
 #include <utility>
 
@@ -41,9 +40,8 @@ cli::codec framing_name(bench::framing& into) {
 }
 
 cli::codec proxy_version(std::optional<protocol::proxy_header::version>& into) {
-    using enum protocol::proxy_header::version;
-    return cli::one_of(std::array{std::optional(v1), std::optional(v2)}, into,
-                       [](auto value) { return value == v1 ? "v1" : "v2"; });
+    return cli::one_of(protocol::proxy_header_versions, into,
+                       [](protocol::proxy_header::version value) { return to_string(value); });
 }
 
 cli::codec source_addresses(std::vector<boost::asio::ip::address>& into) {

@@ -35,7 +35,7 @@ constexpr std::size_t longest_head = 32;  // bytes of a header that are shown
 
 std::string_view kind_of(const protocol::proxy_header& header) noexcept {
     if (header.what == protocol::proxy_header::command::local) return "local";
-    return header.from == protocol::proxy_header::version::v1 ? "v1" : "v2";
+    return to_string(header.from);
 }
 
 }  // namespace

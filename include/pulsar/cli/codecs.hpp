@@ -44,8 +44,8 @@ codec scalar(toml_shape shape, std::string accepts, Value& into, Parse parse, Sh
 }
 
 /// One of `values`, by the names that `show` gives them.
-template <class Value, std::size_t Count, class Show>
-codec one_of(const std::array<Value, Count>& values, Value& into, Show show) {
+template <class Value, std::size_t Count, class Into, class Show>
+codec one_of(const std::array<Value, Count>& values, Into& into, Show show) {
     std::string accepts;
     std::string words;
     for (std::size_t i = 0; i < Count; ++i) {

@@ -44,6 +44,13 @@ struct proxy_header {
     proxy_address destination{};
 };
 
+inline constexpr std::array proxy_header_versions{proxy_header::version::v1,
+                                                  proxy_header::version::v2};
+
+constexpr std::string_view to_string(proxy_header::version value) noexcept {
+    return value == proxy_header::version::v1 ? "v1" : "v2";
+}
+
 inline constexpr std::size_t max_proxy_header_v1 = 107;
 inline constexpr std::size_t max_proxy_header_v2 = 4096;  ///< our bound; the format's is 65551
 
