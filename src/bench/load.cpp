@@ -300,6 +300,10 @@ void load::describe() {
     result_.frame_size = what_.frame_size;
     result_.rate = what_.rate;
     result_.threads = what_.threads;
+    for (const auto& each : what_.sources)
+        result_.sources.push_back(each.to_string());
+    result_.proxy_protocol = what_.proxy_protocol;
+    result_.ramp_s = net::to_seconds(what_.ramp);
     result_.warmup_s = net::to_seconds(what_.warmup);
     const auto end = std::min(times_.end, finished_at_);
     if (times_.measured_from < end) {

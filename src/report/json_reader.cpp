@@ -23,6 +23,18 @@ void json_reader::text(std::string_view key, std::string& to) const {
     to.assign(string->data(), string->size());
 }
 
+void json_reader::texts(std::string_view key, std::vector<std::string>& to) const {
+    to.clear();
+    if (member(key).is_null()) return;
+    const auto* const array = member(key).if_array();
+    if (array == nullptr) throw expected(key, "an array of strings");
+    for (const auto& item : *array) {
+        const auto* const string = item.if_string();
+        if (string == nullptr) throw expected(key, "an array of strings");
+        to.emplace_back(string->data(), string->size());
+    }
+}
+
 void json_reader::sizes(std::string_view key, bench::size_range& to) const {
     std::string written;
     text(key, written);

@@ -25,6 +25,7 @@ class json_reader {
     explicit json_reader(const boost::json::value& document) : json_reader(document, "") {}
 
     void text(std::string_view key, std::string& to) const;
+    void texts(std::string_view key, std::vector<std::string>& to) const;
     template <class Word, std::size_t Count>
     void word(std::string_view key, Word& to, const std::array<Word, Count>& all) const {
         std::string read;
@@ -35,6 +36,11 @@ class json_reader {
             accepted.append(i == 0 ? "" : i + 1 < Count ? ", " : " or ").append(to_string(all[i]));
         }
         throw expected(key, accepted);
+    }
+    template <class Word>
+    void word(std::string_view key, std::optional<Word>& to, const auto& all) const {
+        to.reset();
+        if (!member(key).is_null()) word(key, to.emplace(), all);
     }
     void sizes(std::string_view key, bench::size_range& to) const;
     void flag(std::string_view key, bool& to) const;

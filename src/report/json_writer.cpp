@@ -12,13 +12,22 @@ namespace pulsar::report {
 namespace {
 
 std::string quoted(std::string_view bytes) {
-    return boost::json::serialize(boost::json::string(bytes.data(), bytes.size()));
+    const auto text = cli::is_utf8(bytes) ? std::string(bytes) : cli::escaped(bytes);
+    return boost::json::serialize(boost::json::string(text.data(), text.size()));
 }
 
 }  // namespace
 
 void json_writer::text(std::string_view key, std::string_view value) {
-    add(key, quoted(cli::is_utf8(value) ? std::string(value) : cli::escaped(value)));
+    add(key, quoted(value));
+}
+
+void json_writer::texts(std::string_view key, const std::vector<std::string>& values) {
+    if (values.empty()) return add(key, "null");
+    std::string all = "[";
+    for (const auto& value : values)
+        all.append(all.size() > 1 ? "," : "").append(quoted(value));
+    add(key, all + ']');
 }
 
 void json_writer::count(std::string_view key, const std::optional<std::uint64_t>& value) {

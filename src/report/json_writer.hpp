@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pulsar::report {
 
@@ -18,8 +19,14 @@ class json_writer {
 
     /// Bytes that are not UTF-8, which JSON cannot hold, are escaped as in the log.
     void text(std::string_view key, std::string_view value);
+    /// Null if there is none.
+    void texts(std::string_view key, const std::vector<std::string>& values);
     void word(std::string_view key, auto value, const auto& /*all*/) {
         text(key, to_string(value));
+    }
+    template <class Word>
+    void word(std::string_view key, const std::optional<Word>& value, const auto& all) {
+        value ? word(key, *value, all) : add(key, "null");
     }
     void sizes(std::string_view key, const bench::size_range& value) {
         text(key, to_string(value));

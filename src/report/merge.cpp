@@ -49,21 +49,42 @@ void add(bench::send_lag& largest, const bench::send_lag& more) {
     largest.max_us = std::max(largest.max_us, more.max_us);
 }
 
-/// Those of all runs with commas between them, each once.
+/// Each once, in the order in which they were added.
+class distinct_texts {
+  public:
+    void add(std::string_view text) {
+        if (known_.insert(text).second) all_.emplace_back(text);
+    }
+
+    const std::vector<std::string>& all() const { return all_; }
+
+  private:
+    std::set<std::string_view> known_;
+    std::vector<std::string> all_;
+};
+
+/// Those of all runs with commas between them.
 std::string all_addresses(const std::vector<named_result>& runs) {
-    std::string all;
-    std::set<std::string_view> known;
+    distinct_texts addresses;
     for (const auto& run : runs) {
         std::string_view rest = run.measured.address;
         for (;;) {
             const auto address = rest.substr(0, rest.find(','));
-            if (known.insert(address).second)
-                all.append(known.size() > 1 ? "," : "").append(address);
+            addresses.add(address);
             if (address.size() == rest.size()) break;
             rest.remove_prefix(address.size() + 1);
         }
     }
-    return all;
+    return fmt::format("{}", fmt::join(addresses.all(), ","));
+}
+
+std::vector<std::string> all_sources(const std::vector<named_result>& runs) {
+    distinct_texts sources;
+    for (const auto& run : runs) {
+        for (const auto& each : run.measured.sources)
+            sources.add(each);
+    }
+    return sources.all();
 }
 
 void add(bench::result& sum, const bench::result& more) {
@@ -74,6 +95,7 @@ void add(bench::result& sum, const bench::result& more) {
         sum.rate.reset();
     }
     add("threads", sum.threads, more.threads);
+    sum.ramp_s = std::max(sum.ramp_s, more.ramp_s);
     sum.warmup_s = std::max(sum.warmup_s, more.warmup_s);
     sum.duration_s = std::max(sum.duration_s, more.duration_s);
     add("frames", sum.frames, more.frames);
@@ -98,6 +120,7 @@ void add(bench::result& sum, const bench::result& more) {
 bench::result merge(const std::vector<named_result>& runs) {
     auto merged = runs.front().measured;
     merged.address = all_addresses(runs);
+    merged.sources = all_sources(runs);
     merged.series.clear();
     for (auto run = runs.begin() + 1; run != runs.end(); ++run) {
         expect_same_load(runs.front(), *run);

@@ -3,6 +3,7 @@
 #include "html_table.hpp"
 #include "html_text.hpp"
 #include "metrics.hpp"
+#include "parameters.hpp"
 #include "pulsar/report/format.hpp"
 
 #include <algorithm>
@@ -60,6 +61,9 @@ std::string parameter_table(const bench::result& of) {
     std::vector<html_row> rows{{"address", address_text(of.address)},
                                {"mode", std::string(to_string(of.mode))},
                                {"connections", grouped(of.connections)}};
+    if (!of.sources.empty()) rows.push_back({"connected from", address_text(sources_text(of))});
+    if (of.proxy_protocol)
+        rows.push_back({"PROXY protocol", std::string(to_string(*of.proxy_protocol))});
     if (of.mode == bench::mode::echo)
         rows.push_back({"frames in flight on each", grouped(of.pipeline)});
     if (of.mode == bench::mode::halfclose) rows.push_back({"frames on each", grouped(of.pipeline)});
@@ -70,6 +74,7 @@ std::string parameter_table(const bench::result& of) {
         rows.push_back({"rate", of.rate ? grouped(*of.rate) + small("frames/s") : "no limit"});
     }
     rows.push_back({"threads", grouped(of.threads)});
+    if (of.ramp_s > 0) rows.push_back({"ramp, not measured", seconds_cell(of.ramp_s)});
     rows.push_back({"warm-up, not measured", seconds_cell(of.warmup_s)});
     rows.push_back({"measured", seconds_cell(of.duration_s)});
     return html_table("Parameters", rows);

@@ -5,6 +5,7 @@
 #include "pulsar/report/format.hpp"
 
 #include <array>
+#include <fmt/format.h>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,13 @@ inline std::string duration_text(double seconds) {
     return bounded(seconds, 3) + " s";
 }
 
+/// `127.0.0.1,127.0.0.2`.
+inline std::string sources_text(const bench::result& run) {
+    return run.sources.empty() ? "none" : fmt::format("{}", fmt::join(run.sources, ","));
+}
+
 /// In the order in which they are told. Not among them is the duration, which is a result, too.
-inline constexpr std::array<parameter, 10> parameters{{
+inline constexpr std::array<parameter, 13> parameters{{
     {"address", [](const auto& run) { return run.address; }},
     {"mode", [](const auto& run) { return std::string(to_string(run.mode)); }, true},
     {"framing", [](const auto& run) { return std::string(to_string(run.framing)); }, true},
@@ -31,7 +37,14 @@ inline constexpr std::array<parameter, 10> parameters{{
     {"pipeline", [](const auto& run) { return grouped(run.pipeline); }, true},
     {"rate", [](const auto& run) { return run.rate ? grouped(*run.rate) + "/s" : "none"; }},
     {"reconnect", [](const auto& run) { return std::string(run.reconnect ? "yes" : "no"); }, true},
+    {"sources", sources_text},
+    {"PROXY protocol",
+     [](const auto& run) {
+         return std::string(run.proxy_protocol ? to_string(*run.proxy_protocol) : "none");
+     },
+     true},
     {"threads", [](const auto& run) { return grouped(run.threads); }},
+    {"ramp", [](const auto& run) { return duration_text(run.ramp_s); }},
     {"warm-up", [](const auto& run) { return duration_text(run.warmup_s); }},
 }};
 

@@ -90,6 +90,11 @@ void describe_result(Keys& keys, Result& run, Latency& latency) {
     keys.sizes("frame_size", run.frame_size);
     keys.count("rate", run.rate);
     keys.count("threads", run.threads);
+    keys.added_later("sources", [&](auto key) { keys.texts(key, run.sources); });
+    keys.added_later("proxy_protocol", [&](auto key) {
+        keys.word(key, run.proxy_protocol, protocol::proxy_header_versions);
+    });
+    keys.added_later("ramp_s", [&](auto key) { keys.seconds(key, run.ramp_s); });
     keys.seconds("warmup_s", run.warmup_s);
     keys.seconds("duration_s", run.duration_s);
     keys.count("frames", run.frames);

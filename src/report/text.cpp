@@ -3,6 +3,7 @@
 #include "latency_bars.hpp"
 #include "layout.hpp"
 #include "metrics.hpp"
+#include "parameters.hpp"
 #include "pulsar/report/format.hpp"
 
 #include <algorithm>
@@ -28,6 +29,10 @@ std::string heading(const bench::result& measured) {
     std::vector<std::string> what{std::string(to_string(measured.mode)) + " on " +
                                   fitted(measured.address, longest_address)};
     what.push_back(counted(measured.connections, "connection"));
+    if (!measured.sources.empty())
+        what.back() += " from " + fitted(sources_text(measured), longest_address);
+    if (measured.proxy_protocol)
+        what.push_back("PROXY protocol " + std::string(to_string(*measured.proxy_protocol)));
     if (measured.mode != bench::mode::idle) {
         what.push_back(to_string(measured.frame_size) + " frames");
         if (measured.framing == bench::framing::none) what.emplace_back("framing none");
@@ -37,9 +42,13 @@ std::string heading(const bench::result& measured) {
         if (measured.rate) what.push_back("rate " + grouped(*measured.rate) + "/s");
     }
     what.push_back(counted(measured.threads, "thread"));
-    auto time = seconds_text(measured.duration_s);
-    if (measured.warmup_s > 0) time += " after " + seconds_text(measured.warmup_s) + " warm-up";
-    what.push_back(time);
+    std::string before;
+    if (measured.ramp_s > 0) before = seconds_text(measured.ramp_s) + " ramp";
+    if (measured.warmup_s > 0) {
+        before.append(before.empty() ? "" : " and ").append(seconds_text(measured.warmup_s));
+        before += " warm-up";
+    }
+    what.push_back(seconds_text(measured.duration_s) + (before.empty() ? "" : " after " + before));
     return listed(what);
 }
 

@@ -36,19 +36,14 @@ std::int64_t whole(const boost::json::value& object, const char* key) {
 const strings latency_keys{"min", "mean", "p50", "p90", "p99", "p99_9", "p99_99", "max"};
 
 void expect_keys(const event& result) {
-    EXPECT_EQ(keys_of(result), (strings{"address",       "mode",
-                                        "framing",       "connections",
-                                        "pipeline",      "frame_size",
-                                        "rate",          "threads",
-                                        "warmup_s",      "duration_s",
-                                        "frames",        "frames_per_s",
-                                        "mib_per_s",     "payload_bytes",
-                                        "latency_us",    "heartbeats",
-                                        "errors",        "lost_frames",
-                                        "unsent_frames", "busiest_thread",
-                                        "send_lag_us",   "generator_limited",
-                                        "reconnect",     "series",
-                                        "histogram"}));
+    EXPECT_EQ(keys_of(result),
+              (strings{"address",           "mode",           "framing",        "connections",
+                       "pipeline",          "frame_size",     "rate",           "threads",
+                       "sources",           "proxy_protocol", "ramp_s",         "warmup_s",
+                       "duration_s",        "frames",         "frames_per_s",   "mib_per_s",
+                       "payload_bytes",     "latency_us",     "heartbeats",     "errors",
+                       "lost_frames",       "unsent_frames",  "busiest_thread", "send_lag_us",
+                       "generator_limited", "reconnect",      "series",         "histogram"}));
     EXPECT_EQ(keys_of(result.at("latency_us")), latency_keys);
     EXPECT_EQ(keys_of(result.at("errors")),
               (strings{"refused", "reset", "closed", "timeout", "mismatch", "other", "total"}));
@@ -144,12 +139,26 @@ TEST(BenchJson, HasWhatIsDocumented) {
     pulsar.expect_orderly_exit();
 }
 
+TEST(BenchJson, SaysHowConnectionsWereMade) {
+    daemon pulsar({"--proxy-from", "127.0.0.0/8"});
+    const auto result =
+        expect_all_echoed({pulsar.address(), "-n", "10", "--source", "127.0.0.3", "--source",
+                           "127.0.0.2", "--proxy-protocol", "v2", "--ramp", "20ms"});
+    expect_keys(result.object());
+    EXPECT_EQ(result.object().at("sources"), (boost::json::value{"127.0.0.3", "127.0.0.2"}));
+    EXPECT_EQ(text(result.object(), "proxy_protocol"), "v2");
+    EXPECT_EQ(result.real("ramp_s"), 0.02);
+    pulsar.expect_orderly_exit();
+}
+
 TEST(BenchJson, SecondsAreCountedFromTheEndOfTheWarmUp) {
     daemon pulsar;
     const auto result = expect_all_echoed({pulsar.address(), "-w", "700ms", "-d", "1s"});
     expect_keys(result.object());
     EXPECT_EQ(result.real("warmup_s"), 0.7);
-    EXPECT_TRUE(result.object().at("rate").is_null());
+    for (const auto* key : {"rate", "sources", "proxy_protocol"})
+        EXPECT_TRUE(result.object().at(key).is_null()) << key;
+    EXPECT_EQ(result.real("ramp_s"), 0);
     expect_series(result.object(), {1});
     expect_histogram(result.object());
     expect_throughput(result.object());

@@ -46,27 +46,34 @@ TEST(Compare, MarksEveryParameterThatDiffers) {
     other.pipeline = 8;
     other.rate = 100'000;
     other.threads = 4;
+    other.sources = {"127.0.0.2", "::1"};
+    other.proxy_protocol = protocol::proxy_header::version::v1;
+    other.ramp_s = 0.25;
     other.warmup_s = 1.5;
     other.duration_s = 3;
     other.frames = 5;
     const auto text = compare("a", plain_result(), "b", other);
     EXPECT_NE(text.find("\n"
-                        "* address      127.0.0.1:8080  [::1]:8080\n"
-                        "* mode                   echo       churn\n"
-                        "* framing              length        none\n"
-                        "* connections              50       1,000\n"
-                        "* frame size              64B    64B-2KiB\n"
-                        "* pipeline                  4           8\n"
-                        "* rate                   none   100,000/s\n"
-                        "* threads                   2           4\n"
-                        "* warm-up             0.000 s     1.500 s\n"
-                        "* duration            2.000 s     3.000 s\n"
+                        "* address         127.0.0.1:8080     [::1]:8080\n"
+                        "* mode                      echo          churn\n"
+                        "* framing                 length           none\n"
+                        "* connections                 50          1,000\n"
+                        "* frame size                 64B       64B-2KiB\n"
+                        "* pipeline                     4              8\n"
+                        "* rate                      none      100,000/s\n"
+                        "* sources                   none  127.0.0.2,::1\n"
+                        "* PROXY protocol            none             v1\n"
+                        "* threads                      2              4\n"
+                        "* ramp                   0.000 s        0.250 s\n"
+                        "* warm-up                0.000 s        1.500 s\n"
+                        "* duration               2.000 s        3.000 s\n"
                         "\n"),
               text.npos)
         << text;
     EXPECT_TRUE(
         text.ends_with("\n\n* the runs differ in: address, mode, framing, connections, "
-                       "frame size, pipeline, rate, threads,\n  warm-up, duration\n"))
+                       "frame size, pipeline, rate, sources,\n  PROXY protocol, threads, ramp, "
+                       "warm-up, duration\n"))
         << text;
     EXPECT_EQ(layout_fault(text), "");
 }
@@ -176,6 +183,7 @@ TEST(Compare, FitsTheScreenWhateverTheFilesHold) {
     auto b = plain_result();
     b.address = std::string(300, 'b');
     b.duration_s = 1e9;
+    a.sources = {"\x1b\xff", std::string(300, 's')};
     b.heartbeats = 1;
     EXPECT_EQ(layout_fault(compare(std::string(300, 'a'), a, std::string(300, 'b'), b)), "");
     EXPECT_EQ(layout_fault(compare(std::string(300, 'b'), b, std::string(300, 'a'), a)), "");

@@ -14,7 +14,8 @@ TEST(JsonReport, IsOneObjectWithTheDocumentedKeysInOrder) {
     EXPECT_EQ(
         to_json(sample_result()),
         R"({"address":"127.0.0.1:8080","mode":"echo","framing":"none","connections":50,"pipeline":4,)"
-        R"("frame_size":"64B-1KiB","rate":1000,"threads":2,"warmup_s":0.5,"duration_s":2,)"
+        R"("frame_size":"64B-1KiB","rate":1000,"threads":2,"sources":["127.0.0.2","::1"],)"
+        R"("proxy_protocol":"v2","ramp_s":0.25,"warmup_s":0.5,"duration_s":2,)"
         R"("frames":4,"frames_per_s":2,"mib_per_s":2,"payload_bytes":4194304,)"
         R"("latency_us":{"min":100,"mean":400,"p50":200.191,"p90":1000,"p99":1000,)"
         R"("p99_9":1000,"p99_99":1000,"max":1000},"heartbeats":12,)"
@@ -63,7 +64,8 @@ TEST(JsonReport, HasNoLatencyWhereNothingWasMeasured) {
     run.series = {{.t_s = 1}};
     const auto json = to_json(run);
     EXPECT_NE(json.find(R"("mode":"idle",)"), json.npos);
-    EXPECT_NE(json.find(R"("rate":null,)"), json.npos);
+    EXPECT_NE(json.find(R"("rate":null,"threads":2,"sources":null,"proxy_protocol":null,)"),
+              json.npos);
     EXPECT_NE(json.find(R"("latency_us":{"min":null,"mean":null,"p50":null,"p90":null,"p99":null,)"
                         R"("p99_9":null,"p99_99":null,"max":null},)"),
               json.npos);
@@ -90,6 +92,8 @@ TEST(JsonReport, IsValidWhateverTheAddress) {
     EXPECT_EQ(address(run), run.address);
     run.address = "unix:/\xff";
     EXPECT_EQ(address(run), "unix:/\\xff");
+    run.sources = {"\"<\n", "\xff"};
+    EXPECT_EQ(test::parse_line(to_json(run)).at("sources"), (boost::json::value{"\"<\n", "\\xff"}));
 }
 
 TEST(JsonReport, LeavesTheWordsOfFailuresOut) {

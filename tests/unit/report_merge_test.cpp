@@ -35,6 +35,7 @@ TEST(Merge, AddsCountsAndTakesTheLongestTimes) {
     other.connections = 100;
     other.rate = 500;
     other.threads = 3;
+    other.ramp_s = 0.5;
     other.warmup_s = 0.25;
     other.duration_s = 4;
     other.frames = 6;
@@ -58,6 +59,8 @@ TEST(Merge, AddsCountsAndTakesTheLongestTimes) {
     EXPECT_EQ(sum.connections, 150U);
     EXPECT_EQ(sum.rate, 1500U);
     EXPECT_EQ(sum.threads, 5U);
+    EXPECT_EQ(sum.ramp_s, 0.5);
+    EXPECT_EQ(merged(other, first).ramp_s, 0.5);
     EXPECT_EQ(sum.warmup_s, 0.5);
     EXPECT_EQ(sum.duration_s, 4);
     EXPECT_EQ(sum.frames, 10U);
@@ -134,6 +137,18 @@ TEST(Merge, NamesEachAddressOnce) {
     EXPECT_EQ(merged(a, b).address, ",x");
 }
 
+TEST(Merge, NamesEachSourceOnce) {
+    auto a = sample_result();
+    auto b = sample_result();
+    using strings = std::vector<std::string>;
+    EXPECT_EQ(merged(a, b).sources, (strings{"127.0.0.2", "::1"}));
+    b.sources = {"127.0.0.3", "127.0.0.2"};
+    EXPECT_EQ(merged(a, b).sources, (strings{"127.0.0.2", "::1", "127.0.0.3"}));
+    a.sources.clear();
+    EXPECT_EQ(merged(a, b).sources, b.sources);
+    EXPECT_EQ(merged(a, a).sources, strings());
+}
+
 TEST(Merge, RefusesOtherLoads) {
     const auto same = sample_result();
     auto other = same;
@@ -148,6 +163,11 @@ TEST(Merge, RefusesOtherLoads) {
     other = same;
     other.pipeline = 5;
     EXPECT_EQ(refusal(same, other), "a and b differ in pipeline: 4 and 5");
+    other = same;
+    other.proxy_protocol = protocol::proxy_header::version::v1;
+    EXPECT_EQ(refusal(same, other), "a and b differ in PROXY protocol: v2 and v1");
+    other.proxy_protocol.reset();
+    EXPECT_EQ(refusal(other, same), "a and b differ in PROXY protocol: none and v2");
     other = same;
     other.reconnect.reset();
     EXPECT_EQ(refusal(same, other), "a and b differ in reconnect: yes and no");

@@ -351,6 +351,25 @@ TEST(HtmlReport, SaysWhatEachModeDid) {
     EXPECT_TRUE(contains(unframed, "<th scope=\"row\">framing</th><td>none</td>"));
 }
 
+TEST(HtmlReport, NamesWhereConnectionsCameFromAndTheirHeader) {
+    auto run = run_of(2);
+    const auto plain = to_page(run, json);
+    for (const auto* part : {"connected from", "PROXY", "ramp"})
+        EXPECT_FALSE(contains(plain, part)) << part;
+    run.sources = {"127.0.0.2", "<b>\xff"};
+    run.proxy_protocol = protocol::proxy_header::version::v2;
+    run.ramp_s = 1.5;
+    const auto page = to_page(run, json);
+    for (const auto* part :
+         {"<th scope=\"row\">connected from</th>"
+          "<td><span>127.0.0.2,</span><span>&lt;b&gt;\\xff</span></td>",
+          "<th scope=\"row\">PROXY protocol</th><td>v2</td>",
+          "<th scope=\"row\">ramp, not measured</th><td>1.50 <small>s</small></td>"}) {
+        EXPECT_TRUE(contains(page, part)) << part;
+    }
+    expect_sound(run);
+}
+
 TEST(HtmlReport, ALineEndsBetweenAddresses) {
     auto run = run_of(2);
     run.address = ":8080,unix:/a,,b,";

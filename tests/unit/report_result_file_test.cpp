@@ -71,9 +71,10 @@ TEST_F(ResultFile, GivesBackRunsWithoutLatency) {
 TEST_F(ResultFile, ReadsWhatEarlierVersionsWrote) {
     auto json = to_json(plain_result());
     for (const std::string later :
-         {R"("framing":"length",)", R"("busiest_thread":0,"send_lag_us":null,)",
-          R"("generator_limited":false,)", R"("reconnect":null,)",
-          R"(,"disconnects":null,"outage_s":null)", R"(,"disconnects":null,"outage_s":null)"}) {
+         {R"("framing":"length",)", R"("sources":null,"proxy_protocol":null,"ramp_s":0,)",
+          R"("busiest_thread":0,"send_lag_us":null,)", R"("generator_limited":false,)",
+          R"("reconnect":null,)", R"(,"disconnects":null,"outage_s":null)",
+          R"(,"disconnects":null,"outage_s":null)"}) {
         const auto at = json.find(later);
         ASSERT_NE(at, json.npos) << later;
         json.erase(at, later.size());
@@ -180,6 +181,10 @@ TEST_F(ResultFile, NamesTheValueThatMakesNoSense) {
          "\"histogram\": expected fewer frames or a smaller mean"},
         {"\"min\":100", "\"min\":null", "\"latency_us\": expected min, mean and max in this order"},
         {"\"framing\":\"none\"", "\"framing\":\"some\"", "\"framing\": expected length or none"},
+        {"\"v2\"", "\"v3\"", "\"proxy_protocol\": expected v1 or v2"},
+        {"[\"127.0.0.2\",\"::1\"]", "\"::1\"", "\"sources\": expected an array of strings"},
+        {"[\"127.0.0.2\",\"::1\"]", "[\"::1\",1]", "\"sources\": expected an array of strings"},
+        {"\"ramp_s\":0.25", "\"ramp_s\":-1", "\"ramp_s\": expected a time of 0 to 30 years"},
         {"\"generator_limited\":true", "\"generator_limited\":1",
          "\"generator_limited\": expected true or false"},
     };
@@ -213,9 +218,10 @@ void for_each_spoilt(boost::json::value& value, const std::string& place, const 
 
 TEST_F(ResultFile, NamesEveryKeyThatIsMissingOrOfAnotherType) {
     boost::json::value document = test::parse_line(to_json(sample_result()));
-    const std::set<std::string> added_later{"lacks \"framing\"", "lacks \"busiest_thread\"",
-                                            "lacks \"send_lag_us\"", "lacks \"generator_limited\"",
-                                            "lacks \"reconnect\""};
+    const std::set<std::string> added_later{"lacks \"framing\"",           "lacks \"sources\"",
+                                            "lacks \"proxy_protocol\"",    "lacks \"ramp_s\"",
+                                            "lacks \"busiest_thread\"",    "lacks \"send_lag_us\"",
+                                            "lacks \"generator_limited\"", "lacks \"reconnect\""};
     int visited = 0;
     for_each_spoilt(document, "", [&](const std::string& beginning) {
         const auto reason = refusal(boost::json::serialize(document));
@@ -225,7 +231,7 @@ TEST_F(ResultFile, NamesEveryKeyThatIsMissingOrOfAnotherType) {
             << beginning << " but " << reason;
         ++visited;
     });
-    EXPECT_EQ(visited, 2 * (25 + 8 + 3 + 7 + 3 + 7 + 3 + 6 + 3));
+    EXPECT_EQ(visited, 2 * (28 + 8 + 3 + 7 + 3 + 7 + 3 + 6 + 3));
 }
 
 }  // namespace

@@ -22,6 +22,9 @@ inline result sample_result() {
                   .frame_size = {.least = 64, .most = 1024},
                   .rate = 1000,
                   .threads = 2,
+                  .sources = {"127.0.0.2", "::1"},
+                  .proxy_protocol = protocol::proxy_header::version::v2,
+                  .ramp_s = 0.25,
                   .warmup_s = 0.5,
                   .duration_s = 2,
                   .frames = 4,
@@ -57,7 +60,7 @@ inline result sample_result() {
     return sample;
 }
 
-/// A run without errors, warm-up, rate, --reconnect and --framing none, of 64 byte frames.
+/// A run without errors, warm-up and flags that make it another load, of 64 byte frames.
 inline result plain_result() {
     auto plain = sample_result();
     plain.failures = {};
@@ -67,7 +70,9 @@ inline result plain_result() {
     plain.rate.reset();
     plain.send_lag.reset();
     plain.busiest_thread = 0;
-    plain.warmup_s = 0;
+    plain.sources.clear();
+    plain.proxy_protocol.reset();
+    plain.ramp_s = plain.warmup_s = 0;
     plain.reconnect.reset();
     for (auto& each : plain.series) {
         each.disconnects = 0;

@@ -39,13 +39,16 @@ ms       0.100  0.200  1.000  1.000  1.000   1.000  1.000  0.400
 )");
 }
 
-TEST(TextReport, HeadingTellsOfFramingRateAndWarmUp) {
+TEST(TextReport, HeadingTellsOfWhatIsNotTheDefault) {
     const auto lines = lines_of(to_text(sample_result()));
     ASSERT_GT(lines.size(), 2U);
     EXPECT_EQ(lines[0],
-              "echo on 127.0.0.1:8080, 50 connections, 64B-1KiB frames, framing none, pipeline 4, "
-              "rate 1,000/s,");
-    EXPECT_EQ(lines[1], "  2 threads, 2 s after 500 ms warm-up");
+              "echo on 127.0.0.1:8080, 50 connections from 127.0.0.2,::1, PROXY protocol v2, "
+              "64B-1KiB frames,");
+    EXPECT_EQ(
+        lines[1],
+        "  framing none, pipeline 4, rate 1,000/s, 2 threads, 2 s after 250 ms ramp and 500 ms "
+        "warm-up");
 }
 
 TEST(TextReport, ShowsEachKindOfErrorThatOccurred) {
@@ -238,6 +241,23 @@ TEST(TextReport, LastRowReachesToTheMaximum) {
     ASSERT_GE(lines.size(), 3U);
     EXPECT_EQ(lines[lines.size() - 3].find("      0.000 -       0.001       1  50.00%  #"), 0U);
     EXPECT_EQ(lines[lines.size() - 1].find("134,217.728 - 300,000.001       1  50.00%  #"), 0U);
+}
+
+TEST(TextReport, TellsOfRampAndWarmUpWhereTheyWere) {
+    auto run = plain_result();
+    run.ramp_s = 1.5;
+    EXPECT_TRUE(lines_of(to_text(run)).front().ends_with(", 2 s after 1.5 s ramp"));
+    run.ramp_s = 0;
+    run.warmup_s = 1;
+    EXPECT_TRUE(lines_of(to_text(run)).front().ends_with(", 2 s after 1 s warm-up"));
+}
+
+TEST(TextReport, CutsAndEscapesTheSources) {
+    auto run = plain_result();
+    run.sources = {"\x1b[2J\xff", std::string(100'000, '1')};
+    const auto text = to_text(run);
+    EXPECT_EQ(layout_fault(text), "");
+    EXPECT_NE(text.find("from \\x1b[2J\\xff,111"), text.npos) << text.substr(0, 300);
 }
 
 TEST(TextReport, CutsAndEscapesTheAddress) {

@@ -4,6 +4,7 @@
 #include "pulsar/bench/histogram.hpp"
 #include "pulsar/bench/mode.hpp"
 #include "pulsar/bench/size_range.hpp"
+#include "pulsar/protocol/proxy_header.hpp"
 
 #include <array>
 #include <cstddef>
@@ -86,6 +87,9 @@ struct result {
     size_range frame_size;
     std::optional<std::uint64_t> rate;
     unsigned threads = 0;
+    std::vector<std::string> sources;  ///< addresses, in turn; none: the system picked them
+    std::optional<protocol::proxy_header::version> proxy_protocol;
+    double ramp_s = 0;
     double warmup_s = 0;
     double duration_s = 0;  ///< as measured
     std::uint64_t frames = 0;
