@@ -5,6 +5,7 @@
 #include "support/deadline.hpp"
 #include "support/skip_without.hpp"
 #include "support/temp_dir.hpp"
+#include "support/text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,14 +18,6 @@ namespace pulsar::test::byte_echo_test {
 namespace {
 
 using strings = std::vector<std::string>;
-
-std::string host_of(const std::string& address) {
-    return address.substr(0, address.find(':'));
-}
-
-std::string port_of(const std::string& address) {
-    return address.substr(address.find(':') + 1);
-}
 
 /// Serves each connection with a child, and ends it once all is sent on.
 strings socat(const std::string& address, const std::string& echo) {

@@ -99,7 +99,7 @@ class ForeignClient : public testing::TestWithParam<foreign_client> {
 
     /// `address` is `127.0.0.1:PORT`.
     static std::string command_for(const std::string& address, const std::string& what) {
-        return GetParam().run + " 127.0.0.1 " + address.substr(address.rfind(':') + 1) + ' ' + what;
+        return GetParam().run + " 127.0.0.1 " + port_of(address) + ' ' + what;
     }
 
     std::string output_against(daemon& pulsar, const std::string& what) {

@@ -17,14 +17,6 @@ std::string missing_programs(const std::vector<std::string>& names);
 /// host follows from our process id, the port is below those that the kernel picks.
 std::string own_address();
 
-/// The two parts of `HOST:PORT`.
-inline std::string host_of(const std::string& address) {
-    return address.substr(0, address.rfind(':'));
-}
-inline std::string port_of(const std::string& address) {
-    return address.substr(address.rfind(':') + 1);
-}
-
 /// Of nginx, as Debian installs it.
 inline const std::string stream_module = "/usr/lib/nginx/modules/ngx_stream_module.so";
 

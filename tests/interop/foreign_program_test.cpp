@@ -18,10 +18,7 @@ namespace {
 
 /// A proxy that serves each connection with a child.
 std::vector<std::string> socat_to(const std::string& server, const std::string& address) {
-    const auto colon = address.find(':');
-    return {"socat",
-            "TCP-LISTEN:" + address.substr(colon + 1) +
-                ",fork,reuseaddr,bind=" + address.substr(0, colon),
+    return {"socat", "TCP-LISTEN:" + port_of(address) + ",fork,reuseaddr,bind=" + host_of(address),
             "TCP:" + server};
 }
 

@@ -47,8 +47,7 @@ const std::string quick = "1";  // seconds; the shortest that they all know
 
 /// `listen` and `server` of socat for an address.
 std::string listen_by_socat(const std::string& address) {
-    const auto colon = address.find(':');
-    return "TCP-LISTEN:" + address.substr(colon + 1) + ",bind=" + address.substr(0, colon);
+    return "TCP-LISTEN:" + port_of(address) + ",bind=" + host_of(address);
 }
 
 /// A proxy before a daemon. Before one that speaks TLS stands another that speaks it for clients

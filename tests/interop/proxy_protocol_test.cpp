@@ -9,6 +9,7 @@
 #include "support/process.hpp"
 #include "support/skip_without.hpp"
 #include "support/temp_dir.hpp"
+#include "support/text.hpp"
 #include "support/unique_fd.hpp"
 
 #include <gtest/gtest.h>

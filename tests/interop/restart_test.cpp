@@ -41,10 +41,6 @@ struct server {
     }
 };
 
-std::string port_of(const std::string& address) {
-    return address.substr(address.find(':') + 1);
-}
-
 /// Of a command of the page, and without the events of each connection.
 strings flags_in(const std::string& command) {
     auto flags = words_of(command);

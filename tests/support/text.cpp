@@ -22,6 +22,14 @@ std::vector<std::string> words_of(const std::string& text) {
     return {std::istream_iterator<std::string>(in), {}};
 }
 
+std::string host_of(const std::string& address) {
+    return address.substr(0, address.rfind(':'));
+}
+
+std::string port_of(const std::string& address) {
+    return address.substr(address.rfind(':') + 1);
+}
+
 void expect_complaint(std::string_view program, const std::string& err,
                       const std::vector<std::string>& words) {
     EXPECT_TRUE(err.starts_with(std::string(program) + ": ")) << err;
