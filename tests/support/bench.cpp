@@ -34,11 +34,12 @@ event one_object(std::string_view out) {
 
 }  // namespace
 
-launch bench_with(const std::vector<std::string>& flags) {
+launch bench_with(const std::vector<std::string>& flags, const std::vector<std::string>& more) {
     const char* named = std::getenv("PULSAR_BENCH_BINARY");
     launch how;
     how.command = {named ? named : PULSAR_BENCH_BINARY};
     how.command.insert(how.command.end(), flags.begin(), flags.end());
+    how.command.insert(how.command.end(), more.begin(), more.end());
     return how;
 }
 

@@ -16,9 +16,14 @@ namespace pulsar::test {
 /// A run has to end within its warm-up, its duration and this.
 inline constexpr std::chrono::seconds bench_grace{5};
 
-/// How to run pulsar-bench: the binary that PULSAR_BENCH_BINARY names (at run time, else when
-/// compiled).
-launch bench_with(const std::vector<std::string>& flags);
+/// Exit statuses of pulsar-bench beside 0.
+inline constexpr int run_failed = 1;
+inline constexpr int bad_usage = 2;
+inline constexpr int condition_held = 3;
+
+/// How to run pulsar-bench, with all these flags: the binary that PULSAR_BENCH_BINARY names (at run
+/// time, else when compiled).
+launch bench_with(const std::vector<std::string>& flags, const std::vector<std::string>& more = {});
 
 /// The object that --json prints. The calls throw with all of it in the text when a key is missing
 /// or of another type.

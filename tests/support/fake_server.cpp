@@ -151,6 +151,16 @@ void fake_peer::wait_for(short events) const {
     if (!wait_until(socket_.get(), events, stop_.get())) throw connection_over();
 }
 
+void echo(fake_peer& client, int frames) {
+    for (int i = 0; i < frames; ++i)
+        client.send(client.receive_frame());
+}
+
+void echo_all(fake_peer& client) {
+    for (;;)
+        echo(client, 1);
+}
+
 fake_server::fake_server(behaviour serve)
     : serve_(std::move(serve)),
       stop_(::eventfd(0, EFD_CLOEXEC)),

@@ -55,6 +55,12 @@ class fake_peer {
     const unique_fd& stop_;
 };
 
+/// Sends the next frames back.
+void echo(fake_peer& client, int frames);
+
+/// Sends every frame back.
+[[noreturn]] void echo_all(fake_peer& client);
+
 /// A server on 127.0.0.1 that treats each connection as a test wants it, on a thread of its own.
 class fake_server {
   public:

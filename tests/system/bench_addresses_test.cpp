@@ -22,8 +22,6 @@ namespace {
 using namespace std::chrono_literals;
 using strings = std::vector<std::string>;
 
-constexpr int failed = 1;
-
 /// An echo server that counts its connections.
 class counting_server {
   public:
@@ -34,8 +32,7 @@ class counting_server {
     std::atomic<int> connections_ = 0;
     fake_server server_{[this](fake_peer& client) {
         ++connections_;
-        for (;;)
-            client.send(client.receive_frame());
+        echo_all(client);
     }};
 };
 
@@ -74,7 +71,7 @@ TEST(BenchAddresses, OneThatRefusesIsAnErrorOfItsConnections) {
     for (const auto* mode : {"echo", "churn"}) {
         const auto [how, result, err] = run_bench({"-c", "4", "-w", "0s", "-d", "300ms", "--mode",
                                                    mode, server.address(), nobody.address()});
-        EXPECT_EQ(how, exited(failed));
+        EXPECT_EQ(how, exited(run_failed));
         EXPECT_GT(result.count("frames"), 0);
         EXPECT_GE(result.errors("refused"), 2);
         EXPECT_EQ(result.errors("refused"), result.errors());
@@ -85,7 +82,7 @@ TEST(BenchAddresses, NoneIsOneLine) {
     const taken_port one;
     const taken_port other;
     for (const auto* mode : {"echo", "idle", "churn", "halfclose"}) {
-        expect_refusal({"-d", "1h", "--mode", mode, one.address(), other.address()}, failed,
+        expect_refusal({"-d", "1h", "--mode", mode, one.address(), other.address()}, run_failed,
                        {one.address(), other.address(), "Connection refused"}, bench_grace);
     }
 }
@@ -94,10 +91,9 @@ TEST(BenchAddresses, AConnectionIsMadeAgainToItsOwn) {
     const counting_server steady;
     std::atomic<int> connections = 0;
     const fake_server breaking([&](fake_peer& client) {
-        client.send(client.receive_frame());
+        echo(client, 1);
         if (++connections <= 3) client.reset();
-        for (;;)
-            client.send(client.receive_frame());
+        echo_all(client);
     });
     const auto result = expect_all_echoed(
         {"-c", "2", "-n", "100", "--reconnect", steady.address(), breaking.address()});
@@ -111,8 +107,7 @@ TEST(BenchAddresses, ThereIsNoConnectionBesideThoseOfTheRun) {
         std::atomic<int> connections = 0;
         const fake_server server([&](fake_peer& client) {
             ++connections;
-            for (;;)
-                client.send(client.receive_frame());
+            echo_all(client);
         });
         const bool idle = mode == std::string("idle");
         auto flags = strings{"-c", "3", "--mode", mode, server.address()};
@@ -135,7 +130,7 @@ void expect_third_address() {
         expect_all_echoed(all);
         pulsar.expect_orderly_exit();
         for (const auto* mode : {"echo", "churn"}) {
-            expect_refusal({"-d", "1h", "several:4000", "other:4000", "--mode", mode}, failed,
+            expect_refusal({"-d", "1h", "several:4000", "other:4000", "--mode", mode}, run_failed,
                            {"several:4000", "other:4000", "refused"}, bench_grace);
         }
     }

@@ -23,9 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 using strings = std::vector<std::string>;
 
-constexpr int failed = 1;
-constexpr int bad_usage = 2;
-
 TEST(BenchUsage, MistakesAreNamed) {
     expect_refusal({"--no-such-flag"}, bad_usage, {"--no-such-flag"});
     expect_refusal({"127.0.0.1"}, bad_usage, {"ADDRESS", "\"127.0.0.1\""});
@@ -67,7 +64,7 @@ TEST(BenchBadInput, FrameLargerThanTheServerTakes) {
         strings flags{pulsar.address(), "-w", "0s", "-c", "5", "-s", "1025B"};
         flags.insert(flags.end(), more.begin(), more.end());
         const auto [how, result, err] = run_bench(flags, bench_grace);
-        EXPECT_EQ(how, exited(failed));
+        EXPECT_EQ(how, exited(run_failed));
         EXPECT_EQ(result.count("frames"), 0);
         EXPECT_EQ(result.errors(), 5);
         EXPECT_EQ(result.errors("closed"), 5);
@@ -82,7 +79,7 @@ TEST(BenchBadInput, FrameMuchLargerThanTheServerTakes) {
     daemon pulsar;
     const auto [how, result, err] =
         run_bench({pulsar.address(), "-c", "1", "-d", "1h", "-s", "100MiB"}, bench_grace);
-    EXPECT_EQ(how, exited(failed));
+    EXPECT_EQ(how, exited(run_failed));
     EXPECT_EQ(result.errors(), 1);
     // What the server does not read, it may answer with a reset.
     EXPECT_EQ(result.errors("closed") + result.errors("reset"), 1);
@@ -94,7 +91,7 @@ TEST(BenchBadInput, FramesOfWhichSomeAreLargerThanTheServerTakes) {
     daemon pulsar({"--max-frame-size", "1KiB"});
     const auto [how, result, err] =
         run_bench({pulsar.address(), "-d", "1h", "-s", "0-2KiB"}, bench_grace);
-    EXPECT_EQ(how, exited(failed));
+    EXPECT_EQ(how, exited(run_failed));
     EXPECT_EQ(result.errors(), 50);
     EXPECT_EQ(result.errors("closed"), 50);
     EXPECT_GT(number(pulsar.expect_orderly_exit(), "frames"), 0);
@@ -104,7 +101,7 @@ TEST(BenchBadInput, MoreConnectionsThanTheServerTakes) {
     daemon pulsar({"--max-connections", "3"});
     const auto [how, result, err] =
         run_bench({pulsar.address(), "-w", "0s", "-d", "500ms", "-c", "10"}, 500ms + bench_grace);
-    EXPECT_EQ(how, exited(failed));
+    EXPECT_EQ(how, exited(run_failed));
     EXPECT_EQ(result.errors(), 7);
     EXPECT_EQ(result.errors("reset"), 7);
     expect_one_complaint(err, {"reset"});
@@ -151,7 +148,7 @@ TEST(BenchBadInput, MoreThreadsThanThereIsMemoryFor) {
     auto how = bench_with({pulsar.address(), "-d", "1h", "-c", "64", "-t", "64"});
     how.limits = {{RLIMIT_STACK, 8 << 20}, {RLIMIT_AS, 200 << 20}};
     const auto refused = run(how);
-    EXPECT_EQ(refused.how, exited(failed));
+    EXPECT_EQ(refused.how, exited(run_failed));
     EXPECT_EQ(refused.out, "");
     expect_one_complaint(refused.err, {"cannot start --threads 64: Resource temporarily"});
     pulsar.expect_orderly_exit();
@@ -166,7 +163,7 @@ TEST(BenchBadInput, FileThatCannotBeWritten) {
         const auto refused = [&](const std::string& path, const std::string& why) {
             auto flags = run;
             flags.push_back(path);
-            expect_refusal(flags, failed, {path, why}, bench_grace);
+            expect_refusal(flags, run_failed, {path, why}, bench_grace);
         };
         refused(page, "No such file or directory");
         refused(dir / "", "Is a directory");

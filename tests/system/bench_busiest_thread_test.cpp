@@ -64,9 +64,8 @@ TEST(BenchBusiestThread, OfConnectionsThatOnlyHoldTakesNone) {
 /// What a run prints whose generator was stopped for a while.
 std::string printed_after_a_stop(const strings& flags) {
     daemon pulsar({reports_often});
-    auto how = bench_with({pulsar.address(), "-c", "4", "-w", "0s", "-d", "1h", "-r", "1000"});
-    how.command.insert(how.command.end(), flags.begin(), flags.end());
-    process bench(how);
+    process bench(
+        bench_with({pulsar.address(), "-c", "4", "-w", "0s", "-d", "1h", "-r", "1000"}, flags));
     wait_for_total(pulsar, "frames");
     bench.send(SIGSTOP);
     std::this_thread::sleep_for(300ms);  // what is tested

@@ -17,10 +17,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-constexpr int failed = 1;
-constexpr int bad_usage = 2;
-constexpr int condition_held = 3;
-
 launch with_conditions(strings flags, const strings& conditions) {
     for (const auto& one : conditions)
         flags.insert(flags.end(), {"--fail-if", one});
@@ -61,7 +57,7 @@ TEST(BenchFailIf, GoesBeforeWhatElseFails) {
     EXPECT_TRUE(contains(held.err, "5 x closed"));
     EXPECT_TRUE(contains(held.err, "errors>4: errors is 5"));
     const auto passed = run(with_conditions(run_that_fails, {"errors>5"}), bench_grace);
-    EXPECT_EQ(passed.how, exited(failed));
+    EXPECT_EQ(passed.how, exited(run_failed));
     EXPECT_FALSE(contains(passed.err, "errors>5"));
     pulsar.expect_orderly_exit();
 }
@@ -78,7 +74,8 @@ TEST(BenchFailIf, HoldsForWhatTheRunDoesNotHave) {
 }
 
 TEST(BenchFailIf, IsNotAskedWhereNoLoadWasSent) {
-    expect_refusal({"127.0.0.1:1", "--fail-if", "errors>0"}, failed, {"127.0.0.1:1"}, bench_grace);
+    expect_refusal({"127.0.0.1:1", "--fail-if", "errors>0"}, run_failed, {"127.0.0.1:1"},
+                   bench_grace);
 }
 
 TEST(BenchFailIf, ComparesTwoResultsByTheirRatio) {

@@ -88,7 +88,7 @@ TEST(BenchFramingNone, AHeartbeatIsAMismatch) {
         client.hold();
     });
     const auto run = run_bench(with(server.address(), {"-c", "1", "-d", "1h"}), bench_grace);
-    EXPECT_EQ(run.how, exited(1));
+    EXPECT_EQ(run.how, exited(run_failed));
     expect_one_complaint(run.err, {"mismatch", "HEARTBEAT"});
     EXPECT_EQ(run.err.find("nor a heartbeat"), std::string::npos) << run.err;
     EXPECT_EQ(run.result.count("heartbeats"), 0);
@@ -102,7 +102,7 @@ TEST(BenchFramingNone, AByteThatIsWrongIsAMismatch) {
         client.hold();
     });
     const auto run = run_bench(with(server.address(), {"-c", "1", "-d", "1h"}), bench_grace);
-    EXPECT_EQ(run.how, exited(1));
+    EXPECT_EQ(run.how, exited(run_failed));
     expect_one_complaint(run.err, {"mismatch", "not the echo of frame 0;"});
 }
 

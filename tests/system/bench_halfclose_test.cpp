@@ -52,7 +52,7 @@ void send_all(fake_peer& client, const strings& frames) {
 }
 
 void expect_error(const bench_run& run, const std::string& kind, const std::string& words) {
-    EXPECT_EQ(run.how, exited(1));
+    EXPECT_EQ(run.how, exited(run_failed));
     expect_one_complaint(run.err, {kind, words});
     EXPECT_EQ(run.result.errors(kind), 1);
     EXPECT_EQ(run.result.errors(), 1);
@@ -202,7 +202,7 @@ TEST(BenchHalfClose, TellsOfEchoesThatDoNotComeInTime) {
     EXPECT_TRUE(eventually([&] { return silent == 2; }));
     bench.send(SIGINT);
     const auto run = finish(bench, bench_grace);
-    EXPECT_EQ(run.how, exited(1));
+    EXPECT_EQ(run.how, exited(run_failed));
     EXPECT_EQ(run.result.errors("timeout"), 2) << run.err;
     EXPECT_EQ(run.result.count("lost_frames"), 8);
 }

@@ -38,9 +38,7 @@ struct run_under_way {
     }
 
     launch command(const strings& flags) {
-        auto how = bench_with({pulsar.address(), "-w", "0s", "-c", "5", "--json"});
-        how.command.insert(how.command.end(), flags.begin(), flags.end());
-        return how;
+        return bench_with({pulsar.address(), "-w", "0s", "-c", "5", "--json"}, flags);
     }
 };
 
@@ -50,7 +48,7 @@ TEST_P(BenchLostServer, ThatIsKilledIsToldByKind) {
     run_under_way run(GetParam());
     run.pulsar.child().send(SIGKILL);
     const auto [how, result, err] = finish(run.bench, bench_grace);
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     EXPECT_EQ(result.errors(), 5);
     EXPECT_EQ(result.errors("reset") + result.errors("closed"), 5);
     EXPECT_TRUE(err.starts_with("pulsar-bench: ")) << err;
@@ -61,7 +59,7 @@ TEST_P(BenchLostServer, ThatDrainsIsToldAsClosed) {
     run_under_way run(GetParam());
     run.pulsar.child().send(SIGTERM);
     const auto [how, result, err] = finish(run.bench, bench_grace);
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     EXPECT_EQ(result.errors(), 5);
     EXPECT_EQ(result.errors("closed"), 5);
     expect_one_complaint(err, {"closed"});
@@ -82,7 +80,7 @@ TEST(BenchLostServerInChurn, IsTriedAgainUntilTheEnd) {
     run_under_way run({"Churn", {"-d", "1s", "--mode", "churn"}});
     run.pulsar.child().send(SIGKILL);
     const auto [how, result, err] = finish(run.bench, 1s + bench_grace);
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     EXPECT_GT(result.count("frames"), 0);
     EXPECT_GE(result.errors("refused"), 5);
     EXPECT_EQ(result.errors(),
@@ -102,7 +100,7 @@ TEST(BenchLostServerInChurn, MayComeBack) {
     pulsar->wait_for_count(20, "connection", "closed");
     bench.send(SIGINT);
     const auto [how, result, err] = finish(bench, bench_grace);
-    EXPECT_EQ(how, exited(1)) << "there was a time without a server";
+    EXPECT_EQ(how, exited(run_failed)) << "there was a time without a server";
     EXPECT_GE(result.count("frames"), 30);
     pulsar->expect_orderly_exit();
 }

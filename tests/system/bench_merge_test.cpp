@@ -16,10 +16,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-constexpr int failed = 1;
-constexpr int bad_usage = 2;
-constexpr int condition_held = 3;
-
 class BenchMerge : public testing::Test {
   protected:
     ~BenchMerge() override { pulsar_.expect_orderly_exit(); }
@@ -27,8 +23,7 @@ class BenchMerge : public testing::Test {
     /// The file with the result of a run.
     [[nodiscard]] std::string result_of(const strings& flags) { return result_of(flags, pulsar_); }
     [[nodiscard]] std::string result_of(const strings& flags, daemon& pulsar) {
-        auto how = bench_with({pulsar.address(), "--json"});
-        how.command.insert(how.command.end(), flags.begin(), flags.end());
+        auto how = bench_with({pulsar.address(), "--json"}, flags);
         const auto file = dir_ / std::to_string(++results_);
         write_file(file, run(how, bench_grace).out);
         return file;
@@ -74,8 +69,9 @@ TEST_F(BenchMerge, HasTheStatusOfARun) {
     EXPECT_EQ(held.how, exited(condition_held));
     EXPECT_TRUE(contains(held.err, "2 x closed\n")) << "no file has the words of the first";
     EXPECT_TRUE(contains(held.err, "errors>1: errors is 2"));
-    EXPECT_EQ(run(bench_with({"merge", good, bad})).how, exited(failed));
-    EXPECT_EQ(run(bench_with({"merge", good, bad, "--fail-if", "errors>2"})).how, exited(failed));
+    EXPECT_EQ(run(bench_with({"merge", good, bad})).how, exited(run_failed));
+    EXPECT_EQ(run(bench_with({"merge", good, bad, "--fail-if", "errors>2"})).how,
+              exited(run_failed));
     const auto other = result_of({"-n", "100"});
     EXPECT_EQ(run(bench_with({"merge", good, other, "--fail-if", "max<0us"})).how, exited(0));
 }

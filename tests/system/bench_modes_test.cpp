@@ -57,7 +57,7 @@ TEST(BenchChurn, OfAServerThatHasServedSpeaksOfNoLimit) {
     });
     const auto [how, result, err] =
         run_bench({server.address(), "--mode", "churn", "-c", "1", "-n", "2"}, bench_grace);
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     expect_one_complaint(err, {"closed by the server before the echo of frame 1"});
     EXPECT_EQ(err.find("limit"), std::string::npos) << err;
 }
@@ -69,7 +69,7 @@ TEST(BenchChurn, OfAServerThatServesNobodySaysWhatMayBeTheReason) {
     });
     const auto [how, result, err] =
         run_bench({server.address(), "--mode", "churn", "-c", "1", "-n", "1"}, bench_grace);
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     expect_one_complaint(err, {"before any echo", "limit of connections",
                                "a proxy without a server", "PROXY header"});
 }

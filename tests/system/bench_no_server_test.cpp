@@ -29,8 +29,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using strings = std::vector<std::string>;
 
-constexpr int failed = 1;
-
 // The modes connect at different times.
 const std::array<std::string, 3> modes{"echo", "idle", "churn"};
 
@@ -43,14 +41,15 @@ unique_fd unix_socket() {
 TEST(BenchNoServer, OnThePort) {
     const taken_port port;
     for (const auto& mode : modes) {
-        expect_refusal({port.address(), "-d", "1h", "--mode", mode}, failed,
+        expect_refusal({port.address(), "-d", "1h", "--mode", mode}, run_failed,
                        {port.address(), "Connection refused"}, bench_grace);
     }
 }
 
 TEST(BenchNoServer, OfThatName) {
     for (const auto& mode : modes) {
-        expect_refusal({"nohost.invalid:80", "--mode", mode}, failed, {"nohost.invalid:80"}, 20s);
+        expect_refusal({"nohost.invalid:80", "--mode", mode}, run_failed, {"nohost.invalid:80"},
+                       20s);
     }
 }
 
@@ -59,9 +58,9 @@ TEST(BenchNoServer, AtThePath) {
     const auto file = dir / "file";
     write_file(file, "");
     for (const auto& mode : modes) {
-        expect_refusal({"unix:" + (dir / "socket"), "-d", "1h", "--mode", mode}, failed,
+        expect_refusal({"unix:" + (dir / "socket"), "-d", "1h", "--mode", mode}, run_failed,
                        {"unix:" + (dir / "socket"), "No such file or directory"}, bench_grace);
-        expect_refusal({"unix:" + file, "-d", "1h", "--mode", mode}, failed,
+        expect_refusal({"unix:" + file, "-d", "1h", "--mode", mode}, run_failed,
                        {"unix:" + file, "Connection refused"}, bench_grace);
     }
 }
@@ -69,8 +68,8 @@ TEST(BenchNoServer, AtThePath) {
 TEST(BenchNoServer, ThatAnswers) {
     for (const auto* mode : {"echo", "churn"}) {
         const full_queue server;
-        expect_refusal({server.address(), "-d", "1h", "--mode", mode}, failed, {server.address()},
-                       bench_grace);
+        expect_refusal({server.address(), "-d", "1h", "--mode", mode}, run_failed,
+                       {server.address()}, bench_grace);
     }
 }
 
@@ -92,7 +91,7 @@ TEST(BenchNoServer, ThatAnswersInTime) {
         }
         for (const auto& [timeout, at_least, less_than] : cases) {
             SCOPED_TRACE(mode + testing::PrintToString(timeout));
-            EXPECT_EQ(runs.front().wait(), exited(failed));
+            EXPECT_EQ(runs.front().wait(), exited(run_failed));
             const auto taken = steady_clock::now() - begin;
             EXPECT_GE(taken, at_least);
             EXPECT_LT(taken, less_than);
@@ -111,7 +110,7 @@ TEST(BenchNoServer, ThatTakesClientsOfItsUnixSocket) {
     const auto waiting = unix_socket();
     ASSERT_EQ(::connect(waiting.get(), address.get(), address.size), 0);
     for (const auto* mode : {"echo", "churn"}) {
-        expect_refusal({"unix:" + path, "-d", "1h", "--mode", mode}, failed, {"unix:" + path},
+        expect_refusal({"unix:" + path, "-d", "1h", "--mode", mode}, run_failed, {"unix:" + path},
                        bench_grace);
     }
 }
@@ -124,7 +123,7 @@ void expect_no_connection_to_itself() {
     for (const auto* address : {"127.0.0.1:40001", "localhost:40001"}) {
         for (const auto& mode : modes) {
             const auto result = run(bench_with({"-c", "1", "-d", "1h", "--mode", mode, address}));
-            EXPECT_EQ(result.how, exited(failed)) << address;
+            EXPECT_EQ(result.how, exited(run_failed)) << address;
             EXPECT_TRUE(contains(result.err, "refused")) << result.err;
         }
     }

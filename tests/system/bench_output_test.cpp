@@ -21,8 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 using strings = std::vector<std::string>;
 
-constexpr int failed = 1;
-
 class BenchOutput : public testing::Test {
   protected:
     BenchOutput() {
@@ -55,7 +53,7 @@ TEST_F(BenchOutput, OnAFullDiskIsAFailure) {
         auto how = bench_with(flags);
         how.standard[1] = full.get();
         const auto result = run(how);
-        EXPECT_EQ(result.how, exited(failed));
+        EXPECT_EQ(result.how, exited(run_failed));
         expect_one_complaint(result.err,
                              {"cannot write to standard output: No space left on device"});
     }
@@ -67,7 +65,7 @@ TEST_F(BenchOutput, ToAClosedDescriptorIsAFailure) {
         auto how = bench_with(flags);
         how.standard[1] = launch::closed;
         const auto result = run(how);
-        EXPECT_EQ(result.how, exited(failed));
+        EXPECT_EQ(result.how, exited(run_failed));
         expect_one_complaint(result.err, {"cannot write to standard output: Bad file descriptor"});
     }
 }
@@ -87,7 +85,7 @@ TEST_F(BenchOutput, OfClosedDescriptorsDoesNotReachAConnection) {
     daemon pulsar;
     auto how = bench_with({pulsar.address(), "-n", "50", "-c", "4", "--json"});
     how.standard = {launch::closed, launch::closed, launch::closed};
-    EXPECT_EQ(run(how).how, exited(failed));
+    EXPECT_EQ(run(how).how, exited(run_failed));
     EXPECT_EQ(number(pulsar.expect_orderly_exit(), "frames"), 50);
     EXPECT_TRUE(pulsar.events("connection", "truncated frame").empty());
 }
@@ -102,7 +100,7 @@ TEST_F(BenchOutput, IntoABrokenPipeIsAFailure) {
         auto how = bench_with(flags);
         how.standard[1] = writer.get();
         const auto result = run(how);
-        EXPECT_EQ(result.how, exited(failed));
+        EXPECT_EQ(result.how, exited(run_failed));
         expect_one_complaint(result.err, {"cannot write to standard output: Broken pipe"});
     }
 }
@@ -111,7 +109,7 @@ TEST_F(BenchOutput, IsPrintedThoughAFileCannotBeWrittenInTheEnd) {
     for (const auto* flag : {"--html", "--hdr"}) {
         const auto [how, result, err] =
             run_bench({pulsar_.address(), "-n", "50", flag, "/dev/full"});
-        EXPECT_EQ(how, exited(failed));
+        EXPECT_EQ(how, exited(run_failed));
         EXPECT_EQ(result.count("frames"), 50);
         expect_one_complaint(err, {"/dev/full", "No space left on device"});
     }
@@ -123,7 +121,7 @@ TEST_F(BenchOutput, OfEachKindThatCannotBeWrittenIsNamed) {
         bench_with({pulsar_.address(), "-n", "50", "--html", "/dev/full", "--hdr", "/dev/full"});
     how.standard[1] = full.get();
     const auto result = run(how);
-    EXPECT_EQ(result.how, exited(failed));
+    EXPECT_EQ(result.how, exited(run_failed));
     const auto lines = lines_of(result.err);
     ASSERT_EQ(lines.size(), 3U) << result.err;
     EXPECT_TRUE(contains(lines[0], "standard output"));
@@ -134,7 +132,7 @@ TEST_F(BenchOutput, OfEachKindThatCannotBeWrittenIsNamed) {
 TEST_F(BenchOutput, LeavesAFileAloneWhereThereIsNoResult) {
     const auto page = dir_ / "page";
     write_file(page, "precious");
-    expect_refusal({"127.0.0.1:1", "--html", page}, failed, {"127.0.0.1:1"}, bench_grace);
+    expect_refusal({"127.0.0.1:1", "--html", page}, run_failed, {"127.0.0.1:1"}, bench_grace);
     EXPECT_EQ(read_file(page), "precious");
     const auto longer = std::string(1 << 20, 'x');
     write_file(page, longer);

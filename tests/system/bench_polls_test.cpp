@@ -53,8 +53,7 @@ class BenchPolls : public fault_injection {
   protected:
     /// The calls of one connection, from its first frame at the latest until its end.
     calls traced(const fake_server& server, const std::vector<std::string>& flags) {
-        auto load = bench_with({server.address(), "-c", "1", "-w", "0s", "--json"});
-        load.command.insert(load.command.end(), flags.begin(), flags.end());
+        auto load = bench_with({server.address(), "-c", "1", "-w", "0s", "--json"}, flags);
         load.environment = how.environment;
         process bench(load);
         launch trace;

@@ -20,8 +20,6 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using strings = std::vector<std::string>;
 
-constexpr int failed = 1;
-
 const strings modes{"echo", "idle", "churn", "halfclose"};
 
 /// An echo server that knows when its connections came.
@@ -41,8 +39,7 @@ class watching_server {
             const std::lock_guard locked(lock_);
             accepted_.push_back(steady_clock::now());
         }
-        for (;;)
-            client.send(client.receive_frame());
+        echo_all(client);
     }};
 };
 
@@ -96,7 +93,7 @@ TEST(BenchRamp, EachConnectionHasATimeoutOfItsOwn) {
     const auto run = pulsar::test::run(bench_with({"-c", "3", "--ramp", "900ms", "--timeout",
                                                    "300ms", "-d", "1h", server.address()}),
                                        bench_grace);
-    EXPECT_EQ(run.how, exited(failed));
+    EXPECT_EQ(run.how, exited(run_failed));
     expect_one_complaint(run.err, {server.address(), "no connection within 300ms"});
     EXPECT_GE(steady_clock::now() - begin, 900ms);  // the last begins after 600 ms
 }

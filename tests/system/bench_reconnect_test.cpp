@@ -43,16 +43,6 @@ strings with(const std::string& address, const strings& flags) {
     return all;
 }
 
-void echo(fake_peer& client, int frames) {
-    for (int i = 0; i < frames; ++i)
-        client.send(client.receive_frame());
-}
-
-[[noreturn]] void echo_all(fake_peer& client) {
-    for (;;)
-        echo(client, 1);
-}
-
 /// Says and does nothing for that long.
 void wait(const fake_peer& client, milliseconds time) {
     std::vector<pollfd> nothing;
@@ -137,7 +127,7 @@ TEST(BenchReconnect, IsAsStrictAsBefore) {
     });
     const auto [how, result, err] =
         run_bench(with(server.address(), {"-c", "1", "-d", "1h"}), bench_grace);
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     expect_one_complaint(err, {"mismatch"});
     EXPECT_EQ(result.errors("mismatch"), 1);
     EXPECT_EQ(result.errors(), 1);
@@ -158,7 +148,7 @@ TEST(BenchReconnect, TakesNoEchoOfWhatItHasNotSentAgain) {
     });
     const auto [how, result, err] =
         run_bench(with(server.address(), {"-c", "1", "-d", "1h", "-p", "2", "-s", "20MiB"}), 20s);
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     EXPECT_EQ(result.errors("mismatch"), 1) << err;
 }
 
@@ -201,7 +191,7 @@ TEST(BenchReconnect, PausesUntilAnEchoHasCome) {
     EXPECT_TRUE(eventually([&] { return connections.count() == 8; }));
     bench.send(SIGINT);
     const auto [how, result, err] = finish(bench, bench_grace);
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     expect_one_complaint(err, {"timeout", "of the end"});
     connections.expect_pauses_since(begin);
     const auto count = static_cast<std::int64_t>(connections.count());
@@ -358,7 +348,7 @@ void expect_disconnects_of_five(const bench_result& result) {
 
 /// What is counted where the daemon did not come back.
 void expect_gone(const bench_run& run) {
-    EXPECT_EQ(run.how, exited(1));
+    EXPECT_EQ(run.how, exited(run_failed));
     expect_one_complaint(run.err, {"5 x timeout", "not restored within 300ms of the end"});
     EXPECT_EQ(run.result.errors("timeout"), 5);
     EXPECT_EQ(run.result.errors(), 5);
@@ -431,7 +421,7 @@ TEST(BenchReconnect, ANumberOfFramesIsNotWaitedForWithoutEnd) {
     });
     const auto [how, result, err] =
         run_bench(with(server.address(), {"-c", "1", "-n", "100"}), 7s + bench_grace);
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     EXPECT_EQ(result.errors("timeout"), 1) << err;
     EXPECT_EQ(result.count("frames"), 1);
 }
@@ -446,7 +436,7 @@ TEST(BenchReconnect, ARunThatSilenceEndsBeforeAllFramesHasFailed) {
     });
     const auto [how, result, err] = run_bench(
         with(server.address(), {"-c", "1", "-n", "100", "--timeout", "10s"}), 8s + bench_grace);
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     expect_one_complaint(err, {"5 s without an echo"});
     EXPECT_LT(result.count("frames"), 100);
 }
@@ -458,7 +448,7 @@ TEST(BenchReconnect, ReportsItsDisconnectsWhereNothingWasEchoed) {
     });
     const auto result =
         run(bench_with(with(server.address(), {"-c", "1", "-d", "300ms", "--timeout", "100ms"})));
-    EXPECT_EQ(result.how, exited(1));
+    EXPECT_EQ(result.how, exited(run_failed));
     EXPECT_TRUE(contains(result.out, "disconnects"));
 }
 

@@ -45,7 +45,7 @@ TEST(BenchReport, NamesWhatWentWrong) {
     daemon pulsar({"--max-frame-size", "1KiB"});
     const auto result =
         run(bench_with({pulsar.address(), "-s", "0-2KiB", "-w", "0s", "-d", "1h"}), bench_grace);
-    EXPECT_EQ(result.how, exited(1));
+    EXPECT_EQ(result.how, exited(run_failed));
     expect_words(result.out, {"errors", "closed", "lost frames", "p99.9"});
     pulsar.expect_orderly_exit();
 }
@@ -53,7 +53,7 @@ TEST(BenchReport, NamesWhatWentWrong) {
 TEST(BenchReport, OfNothingIsWhatWentWrongAlone) {
     daemon pulsar({"--max-frame-size", "10B"});
     const auto result = run(bench_with({pulsar.address(), "-c", "3", "-d", "1h"}), bench_grace);
-    EXPECT_EQ(result.how, exited(1));
+    EXPECT_EQ(result.how, exited(run_failed));
     EXPECT_EQ(result.out, "");
     expect_one_complaint(result.err, {"3 x closed"});
     pulsar.expect_orderly_exit();
@@ -104,9 +104,9 @@ TEST(BenchCompare, NamesTheParametersThatDiffer) {
     const temp_dir dir;
     daemon pulsar;
     const auto measure = [&](const std::string& name, const strings& flags) {
-        auto how = bench_with({pulsar.address(), "-w", "0s", "-d", "100ms", "--json"});
-        how.command.insert(how.command.end(), flags.begin(), flags.end());
-        write_file(dir / name, run(how).out);
+        write_file(
+            dir / name,
+            run(bench_with({pulsar.address(), "-w", "0s", "-d", "100ms", "--json"}, flags)).out);
     };
     measure("a", {"-c", "3"});
     measure("b", {"-c", "4", "-p", "7"});
@@ -117,7 +117,6 @@ TEST(BenchCompare, NamesTheParametersThatDiffer) {
 }
 
 TEST(BenchCompare, RejectsWhatIsNoResult) {
-    constexpr int bad_usage = 2;
     const temp_dir dir;
     daemon pulsar;
     const auto good = dir / "good.json";

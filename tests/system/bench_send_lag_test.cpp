@@ -80,10 +80,8 @@ void expect_no_lag(int frames, int before, const strings& flags) {
             client.send(frame);
         }
     });
-    auto how = bench_with(
-        {server.address(), "-c", "1", "-w", "0s", "-d", "1h", "--timeout", "1h", "--json"});
-    how.command.insert(how.command.end(), flags.begin(), flags.end());
-    process bench(how);
+    process bench(bench_with(
+        {server.address(), "-c", "1", "-w", "0s", "-d", "1h", "--timeout", "1h", "--json"}, flags));
     bench_pid = bench.pid();
     EXPECT_TRUE(eventually([&] { return came >= frames; }, 60s));
     bench.send(SIGINT);

@@ -35,9 +35,8 @@ TEST_P(BenchSignal, EndsTheRunWithTheResultSoFar) {
                               strings{"--mode", "churn"}}) {
         SCOPED_TRACE(testing::PrintToString(flags));
         daemon pulsar({reports_often});
-        auto how = bench_with({pulsar.address(), "-w", "0s", "-d", "1h", "-c", "5", "--json"});
-        how.command.insert(how.command.end(), flags.begin(), flags.end());
-        process bench(how);
+        process bench(
+            bench_with({pulsar.address(), "-w", "0s", "-d", "1h", "-c", "5", "--json"}, flags));
         wait_for_total(pulsar, "frames");
         bench.send(GetParam());
         const auto run = finish(bench, bench_grace);
@@ -164,7 +163,7 @@ TEST(BenchInterrupt, KeepsWhatHadFailed) {
     ASSERT_TRUE(eventually([&] { return connects() && sleeps(bench.pid()); }));
     bench.send(SIGINT);
     const auto run = finish(bench, bench_grace);
-    EXPECT_EQ(run.how, exited(1));
+    EXPECT_EQ(run.how, exited(run_failed));
     expect_one_complaint(run.err, {"1 x refused"});
     EXPECT_EQ(run.result.errors(), 1);
 }
@@ -195,7 +194,7 @@ TEST(BenchInterrupt, EndsTheLookupOfAName) {
 TEST(BenchInterrupt, WaitsAMomentForEchoesThatAreUnderWay) {
     std::atomic<int> silent = 0;
     fake_server server([&](fake_peer& client) {
-        client.send(client.receive_frame());
+        echo(client, 1);
         client.receive_frame();
         ++silent;
         client.ignore();
@@ -204,7 +203,7 @@ TEST(BenchInterrupt, WaitsAMomentForEchoesThatAreUnderWay) {
     ASSERT_TRUE(eventually([&] { return silent == 2; }));
     bench.send(SIGINT);
     const auto run = finish(bench, bench_grace);
-    EXPECT_EQ(run.how, exited(1));
+    EXPECT_EQ(run.how, exited(run_failed));
     expect_one_complaint(run.err, {"timeout"});
     EXPECT_EQ(run.result.count("frames"), 2);
     EXPECT_EQ(run.result.count("lost_frames"), 2);

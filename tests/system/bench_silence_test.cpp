@@ -29,7 +29,7 @@ void stall(fake_peer& client) {
 }
 
 void echo_one(fake_peer& client) {
-    client.send(client.receive_frame());
+    echo(client, 1);
     client.ignore();
 }
 
@@ -51,9 +51,8 @@ struct unanswered_run {
         : name(std::move(what)), server(std::move(serve)), bench(command(flags)) {}
 
     launch command(const strings& flags) {
-        auto how = bench_with({server.address(), "-w", "0s", "-d", "300ms", "-c", "3", "--json"});
-        how.command.insert(how.command.end(), flags.begin(), flags.end());
-        return how;
+        return bench_with({server.address(), "-w", "0s", "-d", "300ms", "-c", "3", "--json"},
+                          flags);
     }
 };
 
@@ -68,7 +67,7 @@ TEST(BenchSilence, IsATimeout) {
     for (auto& run : runs) {
         SCOPED_TRACE(run.name);
         const auto [how, result, err] = finish(run.bench, 300ms + bench_grace);
-        EXPECT_EQ(how, exited(1));
+        EXPECT_EQ(how, exited(run_failed));
         expect_one_complaint(err, {"timeout"});
         EXPECT_EQ(result.errors("timeout"), 3);
         EXPECT_EQ(result.errors(), 3);
@@ -89,7 +88,7 @@ TEST(BenchSilence, IsWaitedForAsLongAsTheTimeoutSays) {
         unanswered_run run("only reads", ignore, {"--timeout", timeout});
         const auto [how, result, err] = finish(run.bench, less_than);
         EXPECT_GE(steady_clock::now() - begin, at_least);
-        EXPECT_EQ(how, exited(1));
+        EXPECT_EQ(how, exited(run_failed));
         expect_one_complaint(err, {"no echo of frame 0 within " + timeout + " of the end"});
         EXPECT_EQ(result.errors("timeout"), 3);
     }
@@ -100,7 +99,7 @@ TEST(BenchSilence, EndsARunOfANumberOfFrames) {
     // Five seconds without an echo, and after these two more in which one may come.
     const auto [how, result, err] =
         run_bench({server.address(), "-c", "2", "-n", "1000"}, 7s + bench_grace);
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     expect_one_complaint(err, {"timeout"});
     EXPECT_EQ(result.errors("timeout"), 2);
     EXPECT_EQ(result.count("frames"), 2);

@@ -26,9 +26,8 @@ constexpr auto stall = 1s;
 /// begun.
 bench_result run_through_a_stall(const std::vector<std::string>& flags) {
     daemon pulsar({reports_often});
-    auto how = bench_with({pulsar.address(), "-c", "10", "-w", "0s", "-d", "3s", "--json"});
-    how.command.insert(how.command.end(), flags.begin(), flags.end());
-    process bench(how);
+    process bench(
+        bench_with({pulsar.address(), "-c", "10", "-w", "0s", "-d", "3s", "--json"}, flags));
     wait_for_total(pulsar, "frames");
     pulsar.child().send(SIGSTOP);
     std::this_thread::sleep_for(stall);  // what is tested

@@ -7,6 +7,7 @@
 #include "support/json.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
+#include "support/text.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
@@ -23,27 +24,13 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-std::string host_of(const std::string& address) {
-    return address.substr(0, address.rfind(':'));
-}
-
 const std::map<std::string, int> connections{{"127.0.0.2", 3}, {"127.0.0.3", 5}};
 
 launch load_from(const std::string& source, daemon& pulsar, const strings& more) {
-    strings flags{pulsar.address(),
-                  "--source",
-                  source,
-                  "-c",
-                  std::to_string(connections.at(source)),
-                  "-s",
-                  "1-4KiB",
-                  "-w",
-                  "0s",
-                  "-d",
-                  "24h",
-                  "--json"};
-    flags.insert(flags.end(), more.begin(), more.end());
-    return bench_with(flags);
+    return bench_with(
+        {pulsar.address(), "--source", source, "-c", std::to_string(connections.at(source)), "-s",
+         "1-4KiB", "-w", "0s", "-d", "24h", "--json"},
+        more);
 }
 
 /// Of clients that have had an echo, by the host that the daemon takes them for.

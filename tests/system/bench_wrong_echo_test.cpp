@@ -32,11 +32,6 @@ struct misbehaviour {
     }
 };
 
-void echo(fake_peer& client, int frames) {
-    for (int i = 0; i < frames; ++i)
-        client.send(client.receive_frame());
-}
-
 /// Echoes a few frames, then sends what `spoil` makes of the next.
 fake_server::behaviour spoiled(const std::function<std::string(const std::string&)>& spoil) {
     return [spoil](fake_peer& client) {
@@ -150,7 +145,7 @@ TEST_P(BenchWrongEcho, IsCountedByItsKind) {
     strings all{server.address(), "-w", "0s"};
     all.insert(all.end(), flags.begin(), flags.end());
     const auto run = run_bench(all, 300ms + bench_grace);
-    EXPECT_EQ(run.how, exited(1));
+    EXPECT_EQ(run.how, exited(run_failed));
     expect_one_complaint(run.err, {kind});
     EXPECT_GE(run.result.errors(kind), 1);
     EXPECT_EQ(run.result.errors(), run.result.errors(kind));
@@ -217,7 +212,7 @@ TEST(BenchWrongEchoOfALaterFrame, IsAMismatchThoughItWillBeSent) {
         client.ignore();
     });
     const auto [how, result, err] = run_bench({hasty.address(), "-c", "1", "-n", "2"});
-    EXPECT_EQ(how, exited(1));
+    EXPECT_EQ(how, exited(run_failed));
     expect_one_complaint(err, {"mismatch"});
     EXPECT_EQ(result.errors("mismatch"), 1);
 }
@@ -227,11 +222,9 @@ TEST(BenchReset, AtOnceIsToldInOneLine) {
     fake_server server([](fake_peer& client) { client.reset(); });
     for (const auto& flags : {on_one, idle, churn}) {
         SCOPED_TRACE(testing::PrintToString(flags));
-        auto how = bench_with(flags);
-        how.command.push_back(server.address());
-        how.command.insert(how.command.end(), {"-w", "0s"});
-        const auto result = run(how, 300ms + bench_grace);
-        EXPECT_EQ(result.how, exited(1));
+        const auto result =
+            run(bench_with(flags, {server.address(), "-w", "0s"}), 300ms + bench_grace);
+        EXPECT_EQ(result.how, exited(run_failed));
         expect_one_complaint(result.err, {"reset"});
     }
 }
