@@ -23,25 +23,11 @@ cli::codec frame_size(bench::size_range& into) {
         [](const bench::size_range& value) { return to_string(value); });
 }
 
-cli::codec mode_name(bench::mode& into) {
-    return cli::one_of(bench::modes, into, [](bench::mode value) { return to_string(value); });
-}
-
 cli::codec file_path(std::optional<std::string>& into) {
     return cli::scalar(
         cli::toml_shape::text, "the path of a file", into,
         [](const std::string& path) { return path.empty() ? std::nullopt : std::optional(path); },
         [](const std::string& path) { return path; });
-}
-
-cli::codec framing_name(bench::framing& into) {
-    return cli::one_of(bench::framings, into,
-                       [](bench::framing value) { return to_string(value); });
-}
-
-cli::codec proxy_version(std::optional<protocol::proxy_header::version>& into) {
-    return cli::one_of(protocol::proxy_header_versions, into,
-                       [](protocol::proxy_header::version value) { return to_string(value); });
 }
 
 cli::codec source_addresses(std::vector<boost::asio::ip::address>& into) {
@@ -92,12 +78,12 @@ std::vector<cli::option> load_options(bench::options& run) {
          .help = "what each connection does; echo: sends frames and stays; idle: sends nothing and "
                  "counts heartbeats; churn: connects, sends one frame, closes; halfclose: "
                  "connects, sends --pipeline frames and FIN, and expects all echoes and then FIN",
-         .value = mode_name(run.mode)},
+         .value = cli::one_of(bench::modes, run.mode)},
         {.name = "framing",
          .metavar = "F",
          .help = "what a frame is; length: its length and the payload; none: the payload alone, "
                  "for any server that echoes bytes, without heartbeats",
-         .value = framing_name(run.framing)},
+         .value = cli::one_of(bench::framings, run.framing)},
         {.name = "reconnect",
          .help = "makes a connection again that ends, and sends again what was not echoed"},
         {.name = "source",
@@ -110,7 +96,7 @@ std::vector<cli::option> load_options(bench::options& run) {
          .metavar = "V",
          .help = "begins each connection with a PROXY header, v1 or v2, of its own addresses",
          .fallback = "none",
-         .value = proxy_version(run.proxy_protocol)},
+         .value = cli::one_of(protocol::proxy_header_versions, run.proxy_protocol)},
         {.name = "threads",
          .letter = 't',
          .metavar = "N",

@@ -12,6 +12,13 @@ constexpr std::size_t quoted_limit = 200;
 
 }  // namespace
 
+std::string alternatives(const std::vector<std::string>& names) {
+    std::string all;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        all.append(i == 0 ? "" : i + 1 < names.size() ? ", " : " or ").append(names[i]);
+    return all;
+}
+
 bool is_utf8(std::string_view bytes) noexcept {
     while (!bytes.empty()) {
         const auto first = log::first_character(bytes);

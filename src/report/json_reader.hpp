@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pulsar/bench/result.hpp"
+#include "pulsar/cli/text.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -30,12 +31,12 @@ class json_reader {
     void word(std::string_view key, Word& to, const std::array<Word, Count>& all) const {
         std::string read;
         text(key, read);
-        std::string accepted;
-        for (std::size_t i = 0; i < Count; ++i) {
-            if (to_string(all[i]) == read) return void(to = all[i]);
-            accepted.append(i == 0 ? "" : i + 1 < Count ? ", " : " or ").append(to_string(all[i]));
+        std::vector<std::string> names;
+        for (const auto& each : all) {
+            names.emplace_back(to_string(each));
+            if (names.back() == read) return void(to = each);
         }
-        throw expected(key, accepted);
+        throw expected(key, cli::alternatives(names));
     }
     template <class Word>
     void word(std::string_view key, std::optional<Word>& to, const auto& all) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pulsar/cli/option.hpp"
+#include "pulsar/cli/text.hpp"
 #include "pulsar/cli/usage_error.hpp"
 #include "pulsar/cli/values.hpp"
 #include "pulsar/system/whole_number.hpp"
@@ -43,23 +44,25 @@ codec scalar(toml_shape shape, std::string accepts, Value& into, Parse parse, Sh
     return {shape, accepts, assign, texts};
 }
 
+/// That of to_string().
+inline constexpr auto own_name = [](const auto& value) { return to_string(value); };
+
 /// One of `values`, by the names that `show` gives them.
-template <class Value, std::size_t Count, class Into, class Show>
-codec one_of(const std::array<Value, Count>& values, Into& into, Show show) {
-    std::string accepts;
-    std::string words;
-    for (std::size_t i = 0; i < Count; ++i) {
-        accepts.append(i == 0 ? "" : i + 1 < Count ? ", " : " or ").append(show(values[i]));
-        words.append(i == 0 ? "" : " ").append(show(values[i]));
-    }
+template <class Value, std::size_t Count, class Into, class Show = decltype(own_name)>
+codec one_of(const std::array<Value, Count>& values, Into& into, Show show = own_name) {
+    std::vector<std::string> names;
+    names.reserve(Count);
+    for (const auto& each : values)
+        names.emplace_back(show(each));
     auto made = scalar(
-        toml_shape::text, accepts, into,
+        toml_shape::text, alternatives(names), into,
         [=](std::string_view text) {
             const auto found = std::ranges::find(values, text, show);
             return found == values.end() ? std::nullopt : std::optional(*found);
         },
         [=](Value value) { return std::string(show(value)); });
-    made.words = words;
+    for (const auto& each : names)
+        made.words.append(made.words.empty() ? "" : " ").append(each);
     return made;
 }
 

@@ -2,8 +2,12 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pulsar::cli {
+
+/// `echo, idle or churn`.
+std::string alternatives(const std::vector<std::string>& names);
 
 bool is_utf8(std::string_view bytes) noexcept;
 
