@@ -59,14 +59,14 @@ const metric& metric_in(std::string_view text) {
 
 }  // namespace
 
-struct condition::comparison {
+struct condition::relation {
     std::string_view sign;
     bool (*is_met)(double measured, double limit);
 };
 
-const condition::comparison& condition::comparison_in(std::string_view text) {
+const condition::relation& condition::relation_in(std::string_view text) {
     // A sign comes before those that it begins with.
-    static constexpr std::array<comparison, 4> all{
+    static constexpr std::array<relation, 4> all{
         {{">=", [](double measured, double limit) { return measured >= limit; }},
          {"<=", [](double measured, double limit) { return measured <= limit; }},
          {">", [](double measured, double limit) { return measured > limit; }},
@@ -80,8 +80,8 @@ const condition::comparison& condition::comparison_in(std::string_view text) {
 condition::condition(std::string_view text, kind of)
     : text_(text),
       metric_(&metric_in(text)),
-      comparison_(&comparison_in(text.substr(metric_->name.size()))) {
-    const auto value = text.substr(metric_->name.size() + comparison_->sign.size());
+      relation_(&relation_in(text.substr(metric_->name.size()))) {
+    const auto value = text.substr(metric_->name.size() + relation_->sign.size());
     const auto limit = of == kind::ratio  ? parse_decimal(value, "x", 0)
                        : metric_->is_time ? parse_time(value)
                                           : parse_decimal(value, "", 0);
@@ -91,20 +91,20 @@ condition::condition(std::string_view text, kind of)
                                          ? std::pair("a time in us, ms or s", "1.5ms")
                                          : std::pair("a number", "1000 or 0.5");
         throw std::runtime_error(fmt::format("expected {} after {}{}, such as {}", what,
-                                             metric_->name, comparison_->sign, example));
+                                             metric_->name, relation_->sign, example));
     }
     limit_ = *limit;
 }
 
 int condition::decimals_of(double measured, double unit) const {
     const auto shown = std::round(measured / unit * 1e3) / 1e3 * unit;
-    return comparison_->is_met(shown, limit_) ? 3 : 6;
+    return relation_->is_met(shown, limit_) ? 3 : 6;
 }
 
 std::optional<std::string> condition::finding(const bench::result& run) const {
     const auto measured = metric_->of(run);
     if (!measured) return fmt::format("{}: the run has no {}", text_, metric_->name);
-    if (!comparison_->is_met(*measured, limit_)) return std::nullopt;
+    if (!relation_->is_met(*measured, limit_)) return std::nullopt;
     return fmt::format("{}: {} is {}", text_, metric_->name,
                        shown(*metric_, *measured, decimals_of(*measured, metric_->unit())));
 }
@@ -118,7 +118,7 @@ std::optional<std::string> condition::finding(const bench::result& a,
     }
     if (*of_a == 0 && *of_b == 0) return std::nullopt;
     const auto ratio = *of_a > 0 ? *of_b / *of_a : std::numeric_limits<double>::infinity();
-    if (!comparison_->is_met(ratio, limit_)) return std::nullopt;
+    if (!relation_->is_met(ratio, limit_)) return std::nullopt;
     return fmt::format(
         "{}: {} is {} in A and {} in B{}", text_, metric_->name, shown(*metric_, *of_a),
         shown(*metric_, *of_b),

@@ -29,16 +29,16 @@ class condition {
     std::optional<std::string> finding(const bench::result& a, const bench::result& b) const;
 
   private:
-    struct comparison;
+    struct relation;  // what an operator asks
 
-    static const comparison& comparison_in(std::string_view text);  ///< at its beginning
+    static const relation& relation_in(std::string_view text);  ///< at its beginning
 
     /// As few as show that it holds: `max>100ms` for 100.0004 ms does not say "max is 100 ms".
     int decimals_of(double measured, double unit) const;
 
     std::string text_;
     const metric* metric_;
-    const comparison* comparison_;
+    const relation* relation_;
     double limit_ = 0;  ///< times in nanoseconds
 };
 
