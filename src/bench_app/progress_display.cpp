@@ -4,7 +4,6 @@
 #include "pulsar/system/terminal.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -57,9 +56,8 @@ std::vector<part> parts_of(bench::mode what, const bench::progress& now) {
         } else if (what == bench::mode::idle) {
             parts.push_back({2, ", " + report::grouped(now.heartbeats) + " heartbeats"});
         } else {
-            const auto p99 = std::chrono::nanoseconds(std::llround(now.last.p99_us * 1'000));
             parts.push_back({2, ", " + report::grouped(now.last.frames) + " frames/s"});
-            parts.push_back({3, ", p99 " + report::milliseconds_text(p99) + " ms"});
+            parts.push_back({3, ", p99 " + report::grouped(now.last.p99_us / 1'000, 3) + " ms"});
         }
     }
     parts.push_back({1, ", " + report::grouped(now.failed_connections) + " errors"});

@@ -1,7 +1,5 @@
 #include "pulsar/report/format.hpp"
 
-#include "pulsar/bench/histogram.hpp"
-
 #include <fmt/format.h>
 #include <locale>
 
@@ -36,10 +34,6 @@ std::string trimmed(std::string number) {
 
 std::string counted(std::uint64_t count, std::string_view noun) {
     return fmt::format(grouping(), "{:L} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-std::string milliseconds_text(std::chrono::nanoseconds latency) {
-    return grouped(bench::to_ms(latency), 3);
 }
 
 }  // namespace pulsar::report

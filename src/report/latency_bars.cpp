@@ -109,8 +109,9 @@ std::vector<bar> choose_bars(const bench::histogram& latency) {
     }
 }
 
+/// In milliseconds.
 std::string bound(std::uint64_t us) {
-    return milliseconds_text(std::chrono::microseconds(us));
+    return grouped(static_cast<double>(us) / 1000, 3);
 }
 
 std::string share(std::uint64_t count, std::uint64_t total) {

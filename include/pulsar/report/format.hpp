@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,8 +18,5 @@ std::string trimmed(std::string number);
 
 /// `1 frame`, `1,200 frames`.
 std::string counted(std::uint64_t count, std::string_view noun);
-
-/// Milliseconds to three decimals: `0.118`, `1,020.000`.
-std::string milliseconds_text(std::chrono::nanoseconds latency);
 
 }  // namespace pulsar::report
