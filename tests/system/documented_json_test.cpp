@@ -1,4 +1,5 @@
-// The page on load testing names each key of the JSON, and each kind of error.
+// The page on load testing names each key of the JSON, each kind of error, and each metric of a
+// condition, and so does the manual page.
 
 #include "support/bench.hpp"
 #include "support/daemon.hpp"
@@ -56,6 +57,34 @@ names documented_keys(const std::string& page) {
     return keys;
 }
 
+/// What a section of the manual page has items of.
+names items_of_manual(const std::string& section) {
+    const auto page = repository_file("src/bench/pulsar-bench.1");
+    const auto begin = page.find(".Sh " + section + '\n') + 1;
+    names items;
+    for (const auto& item : pattern("\\.It Li ((?:.*\\\\\n)*.*)")
+                                .all_in(page.substr(begin, page.find("\n.Sh", begin) - begin)))
+        for (const auto& name : pattern("[^ ,\\\\\n]+").all_in(item.at(1)))
+            items.insert(name.at(0));
+    return items;
+}
+
+TEST(DocumentedConditions, NameTheMetrics) {
+    const auto refused = run(bench_with({"--fail-if", "none>0"})).err;
+    const auto list = pattern("expected one of (.*), then an operator").all_in(refused);
+    ASSERT_EQ(list.size(), 1U) << refused;
+    names metrics;
+    for (const auto& name : pattern("[^ ,]+").all_in(list.front().at(1)))
+        metrics.insert(name.at(0));
+    names documented;
+    for (const auto& row : rows_of_table(repository_file("src/bench/README.md"), "metric"))
+        for (const auto& name : code_in(row.at(0)))
+            documented.insert(name);
+    documented.erase("compare");
+    EXPECT_EQ(documented, metrics);
+    EXPECT_EQ(items_of_manual("CONDITIONS"), metrics);
+}
+
 TEST(DocumentedJson, NamesTheKeysAndTheErrors) {
     daemon pulsar;
     const auto result =
@@ -63,6 +92,10 @@ TEST(DocumentedJson, NamesTheKeysAndTheErrors) {
     pulsar.expect_orderly_exit();
     const auto page = repository_file("src/bench/README.md");
     EXPECT_EQ(documented_keys(page), keys_of(result.object()));
+    names top_level;
+    for (const auto& [key, value] : result.object())
+        top_level.insert(key);
+    EXPECT_EQ(items_of_manual("JSON"), top_level);
 
     names errors;
     for (const auto& [kind, count] : result.object().at("errors").as_object())
