@@ -98,6 +98,7 @@ class load {
     void end_second(double t_s);
     void show(time_point at);
     void describe();
+    std::uint64_t unsent_until(time_point end) const;
     std::size_t connected() const;
     std::size_t opened() const;
     [[noreturn]] void throw_no_connection() const;
@@ -314,10 +315,23 @@ void load::describe() {
     for (const auto& w : workers_)
         result_.busiest_thread = std::max(result_.busiest_thread, w->usage().cpus());
     if (what_.rate) {
+        result_.unsent_frames = unsent_until(end);
         result_.send_lag = {.p50_us = to_us(send_lag_.percentile(50)),
                             .p99_us = to_us(send_lag_.percentile(99)),
                             .max_us = to_us(send_lag_.max())};
     }
+}
+
+/// Of the frames that were due and count, those that went out on no connection, be it full, away or
+/// failed. A frame that is sent has a lag.
+std::uint64_t load::unsent_until(time_point end) const {
+    if (end <= times_.measured_from) return 0;
+    const auto due_before = [&](time_point at) {
+        return plan_->arrivals->count(at - clock::duration(1) - times_.start);
+    };
+    const auto due = std::min(due_before(end) - due_before(times_.measured_from),
+                              what_.frames.value_or(unlimited));
+    return due - std::min(due, send_lag_.count());  // an end that came early finds more sent
 }
 
 std::size_t load::connected() const {

@@ -147,10 +147,7 @@ net::phase session::restore() {
 }
 
 net::phase session::close() {
-    if (connected()) {
-        count_outage();
-        count_unsent();
-    }
+    if (connected()) count_outage();
     return close_stream();
 }
 
@@ -381,12 +378,6 @@ bool session::abandon() noexcept {
     connecting_ = false;
     state_ = state::failed;
     return true;
-}
-
-void session::count_unsent() noexcept {
-    if (!shared_.run.arrivals || shared_.times.start == time_point::max()) return;
-    const auto wanted = std::min(due(), last());
-    if (wanted > begun()) shared_.counts->unsent_frames += wanted - begun();
 }
 
 /// What is counted by second, and not what the warm-up or the wait after the end brings.

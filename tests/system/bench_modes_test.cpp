@@ -144,6 +144,43 @@ TEST(BenchRate, ThatIsTooHighForTheWarmUpIsMeasuredAfterIt) {
     pulsar.expect_orderly_exit();
 }
 
+/// Each frame that was due is in one of three counts, whatever became of its connection.
+void expect_all_accounted_for(const bench_result& result, std::int64_t due) {
+    EXPECT_GT(result.count("unsent_frames"), due / 4);
+    EXPECT_EQ(result.count("frames") + result.count("lost_frames") + result.count("unsent_frames"),
+              due);
+}
+
+TEST(BenchRate, WhatWasDueOnAConnectionThatFailedIsUnsent) {
+    const fake_server server([](fake_peer& client) {
+        for (int i = 0; client.number() == 1 || i < 5; ++i)
+            client.send(client.receive_frame());
+    });
+    const auto run =
+        run_bench({server.address(), "-r", "1000", "-w", "0s", "-d", "500ms", "-c", "2"});
+    EXPECT_EQ(run.result.errors("closed"), 1);
+    expect_all_accounted_for(run.result, 500);
+}
+
+TEST(BenchRate, WhatWasDueWhileTheServerWasAwayToTheEndIsUnsent) {
+    const fake_server server([](fake_peer& client) {
+        for (int i = 0; client.number() < 2 && i < 50; ++i)
+            client.send(client.receive_frame());
+    });
+    const auto run = run_bench({server.address(), "-r", "1000", "-w", "0s", "-d", "500ms", "-c",
+                                "2", "--reconnect", "--timeout", "100ms"});
+    EXPECT_EQ(run.result.errors("timeout"), 2);
+    expect_all_accounted_for(run.result, 500);
+}
+
+TEST(BenchRate, WhatWasDueOfAServerThatIsSilentToTheEndIsUnsent) {
+    const fake_server server([](fake_peer& client) { client.ignore(); });
+    const auto run = run_bench({server.address(), "-r", "1000", "-w", "0s", "-d", "500ms", "-c",
+                                "2", "--timeout", "100ms"});
+    EXPECT_EQ(run.result.count("lost_frames"), 2);
+    expect_all_accounted_for(run.result, 500);
+}
+
 TEST(BenchRate, BelowOneFramePerConnectionIsHeld) {
     daemon pulsar;
     const auto result =

@@ -47,8 +47,7 @@ class session {
     /// up.
     net::phase restore();
 
-    /// Closes the connection. Of a finished session, counts the frames that were due and could not
-    /// be sent.
+    /// Closes the connection.
     net::phase close();
 
     /// Of one that is closed, before the next one: a server that is away is not hammered.
@@ -150,7 +149,6 @@ class session {
     time_point note_lag(std::uint64_t frame, time_point now) noexcept;
     void record(std::uint64_t from, std::uint64_t to) noexcept;
     bool is_measured() const noexcept;
-    void count_unsent() noexcept;
     void begin_connection();
     void send_proxy_header();
     void end_connection(const std::error_code& error);

@@ -15,7 +15,6 @@ namespace pulsar::bench {
 struct tally {
     std::uint64_t payload_bytes = 0;  ///< of the frames in `latency`
     std::uint64_t lost_frames = 0;
-    std::uint64_t unsent_frames = 0;
     std::uint64_t heartbeats = 0;
     std::array<failure_count, failure_names.size()> failures;
     interruptions interrupted;
@@ -39,7 +38,6 @@ inline void add_counts(result& to, const tally& from) {
     to.frames += from.latency.count();
     to.payload_bytes += from.payload_bytes;
     to.lost_frames += from.lost_frames;
-    to.unsent_frames += from.unsent_frames;
     to.heartbeats += from.heartbeats;
     if (to.reconnect) to.reconnect->add(from.interrupted);
     for (std::size_t i = 0; i < to.failures.size(); ++i) {
