@@ -269,7 +269,8 @@ time_point session::note_lag(std::uint64_t frame, time_point now) noexcept {
     const auto& run = shared_.run;
     const auto due = shared_.times.start + run.arrivals->due(connection_, frame + skipped_);
     if (frame >= first_measured_) {
-        shared_.counts->send_lag.record(now - std::max(due, room_.since(frame)));
+        const auto own = now - std::max(due, room_.since(frame));
+        shared_.counts->send_lag.record(std::max(own, shared_.hiccup.delay(due)));
     }
     return due;
 }

@@ -115,7 +115,9 @@ void worker::start(const timetable& times) {
         if (renews_connections(state_.run.what.mode)) open_connections();
         wake_all();
         await_end();
-        if (state_.run.arrivals) pace();
+        if (!state_.run.arrivals) return;
+        pace_timer_.expires_at(times.start);
+        pace();
     });
 }
 
@@ -167,6 +169,7 @@ void worker::await_end() {
 void worker::pace() {
     if (all_closed()) return;
     state_.now = clock::now();
+    state_.hiccup.note(pace_timer_.expiry(), state_.now);
     const auto& arrivals = *state_.run.arrivals;
     const auto all = state_.run.what.connections;
     const auto own = [&](std::uint64_t frame) { return (frame % all + all - state_.first) % all; };

@@ -50,6 +50,25 @@ TEST(BenchSendLag, IsThatOfAGeneratorThatWasStopped) {
     pulsar.expect_orderly_exit();
 }
 
+/// Most of what was due meanwhile then waits for the echoes of the first, which wait for nothing.
+TEST(BenchSendLag, IsThatOfAGeneratorThatWasStoppedWhereThePipelineIsShort) {
+    daemon pulsar({reports_often});
+    process bench(
+        bench_with({pulsar.address(), "-c", "2", "-w", "0s", "-d", "1h", "-r", "1000", "--json"}));
+    wait_for_total(pulsar, "frames");
+    bench.send(SIGSTOP);
+    std::this_thread::sleep_for(500ms);  // what is tested
+    bench.send(SIGCONT);
+    wait_for_total(pulsar, "frames", 500);
+    bench.send(SIGINT);
+    const auto run = finish(bench, bench_grace);
+    expect_all_echoed(run);
+    EXPECT_GT(lag_ms(run.result, "p99"), 300) << "a frame was due in each millisecond";
+    EXPECT_GT(lag_ms(run.result, "p99"), run.result.latency_ms("p99") * 0.9);
+    EXPECT_TRUE(run.result.object().at("generator_limited").as_bool());
+    pulsar.expect_orderly_exit();
+}
+
 /// Has frames that are due wait for a server that does nothing for a while, and expects that this
 /// while is no lag. The client cannot go on since the server has `before` of the frames or, if that
 /// is none, as much of the first as the sockets hold. Once it has `frames`, the run is ended.

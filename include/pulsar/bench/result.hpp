@@ -66,8 +66,8 @@ struct second {
     bool operator==(const second&) const = default;
 };
 
-/// How late frames went out that were due by the rate and had room: what the generator itself adds
-/// to the latencies.
+/// How late frames went out that were due by the rate and had room, or would have had some: what
+/// the generator itself adds to the latencies.
 struct send_lag {
     double p50_us = 0;
     double p99_us = 0;

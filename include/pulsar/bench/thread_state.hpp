@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pulsar/bench/connector.hpp"
+#include "pulsar/bench/hiccup.hpp"
 #include "pulsar/bench/plan.hpp"
 #include "pulsar/bench/tally.hpp"
 #include "pulsar/net/turn_queue.hpp"
@@ -36,6 +37,7 @@ struct thread_state {
     net::turn_queue turns;
     timetable times;
     time_point now = clock::now();  ///< of the last thing that happened
+    bench::hiccup hiccup;           ///< with a rate
     bool gives_up = false;          ///< what is not connected yet has failed
     time_point answered_at;         ///< when a server has last accepted or refused a connection
     std::uint32_t first;
