@@ -39,7 +39,7 @@ histogram::nanoseconds histogram::max() const noexcept {
 }
 
 histogram::nanoseconds histogram::mean() const noexcept {
-    return ns(count_ == 0 ? 0 : sum_ / count_);
+    return ns(count_ == 0 ? 0 : static_cast<std::uint64_t>(sum_ / count_));
 }
 
 histogram::nanoseconds histogram::percentile(double percent) const noexcept {
@@ -70,7 +70,7 @@ void histogram::restore_extremes(nanoseconds min, nanoseconds max, nanoseconds m
     if (count_ == 0) return;
     min_ = static_cast<std::uint64_t>(min.count());
     max_ = static_cast<std::uint64_t>(max.count());
-    sum_ = static_cast<std::uint64_t>(mean.count()) * count_;
+    sum_ = static_cast<wide>(mean.count()) * count_;
 }
 
 }  // namespace pulsar::bench

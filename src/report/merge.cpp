@@ -128,13 +128,8 @@ bench::result merge(const std::vector<named_result>& runs) {
     }
     // What the histogram adds up itself.
     std::uint64_t frames = 0;
-    std::uint64_t latencies = 0;
-    for (const auto& run : runs) {
-        const auto& latency = run.measured.latency;
-        add("frames", frames, latency.count());
-        add("latencies", latencies,
-            static_cast<std::uint64_t>(latency.mean().count()) * latency.count());
-    }
+    for (const auto& run : runs)
+        add("frames", frames, run.measured.latency.count());
     return merged;
 }
 
