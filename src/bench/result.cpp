@@ -1,14 +1,19 @@
 #include "pulsar/bench/result.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace pulsar::bench {
 
 namespace {
 
-double per_second(double amount, double seconds) {
-    return seconds > 0 ? amount / seconds : 0;
+/// A duration is of whole nanoseconds. 2700 by the double that is next to 2.7 would be less than
+/// 1000 a second.
+double per_second(long double amount, double seconds) {
+    constexpr long double ns_per_second = 1e9;
+    const auto ns = std::round(seconds * ns_per_second);
+    return ns > 0 ? static_cast<double>(amount * ns_per_second / ns) : 0;
 }
 
 }  // namespace
@@ -34,11 +39,11 @@ std::uint64_t result::failed_connections() const {
 }
 
 double result::frames_per_s() const {
-    return per_second(static_cast<double>(frames), duration_s);
+    return per_second(static_cast<long double>(frames), duration_s);
 }
 
 double result::mib_per_s() const {
-    return per_second(static_cast<double>(payload_bytes) / (1 << 20), duration_s);
+    return per_second(static_cast<long double>(payload_bytes) / (1 << 20), duration_s);
 }
 
 bool result::generator_limited() const {

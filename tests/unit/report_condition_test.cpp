@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -85,6 +87,20 @@ TEST(Condition, IsExactAtTheLimit) {
     EXPECT_EQ(finding("frames/s<2", run), "no");
     EXPECT_EQ(finding("max>0.0004us", run_of(0ns)), "no");
     EXPECT_EQ(finding("max<0.0004us", run_of(1ns)), "no");
+}
+
+/// As doubles, 2,700 / 2.7 are less than 1,000, and 3,300 / 3.3 are not.
+TEST(Condition, OfARateIsExactAtTheLimit) {
+    for (int tenths = 1; tenths < 10'000; ++tenths) {
+        auto run = sample_result();
+        run.duration_s = std::chrono::duration<double>(tenths * 100ms).count();
+        run.frames = static_cast<std::uint64_t>(tenths) * 100;
+        run.payload_bytes = run.frames << 20;
+        for (const std::string metric : {"frames/s", "MiB/s"}) {
+            ASSERT_EQ(finding(metric + "<1000", run), "no") << run.duration_s;
+            ASSERT_EQ(finding(metric + ">1000", run), "no") << run.duration_s;
+        }
+    }
 }
 
 TEST(Condition, ShowsAsManyDecimalsAsTellTheValueFromTheLimit) {

@@ -239,8 +239,10 @@ TEST(TextReport, LastRowReachesToTheMaximum) {
     run.latency.record(200h);
     const auto lines = lines_of(to_text(run));
     ASSERT_GE(lines.size(), 3U);
-    EXPECT_EQ(lines[lines.size() - 3].find("          0.000 -           0.001       1  50.00%  #"), 0U);
-    EXPECT_EQ(lines[lines.size() - 1].find("274,877,906.944 - 720,000,000.001       1  50.00%  #"), 0U);
+    EXPECT_EQ(lines[lines.size() - 3].find("          0.000 -           0.001       1  50.00%  #"),
+              0U);
+    EXPECT_EQ(lines[lines.size() - 1].find("274,877,906.944 - 720,000,000.001       1  50.00%  #"),
+              0U);
 }
 
 TEST(TextReport, TellsOfRampAndWarmUpWhereTheyWere) {
