@@ -93,6 +93,7 @@ bool is_same_file(const std::string& one, const std::string& other) {
 /// What is written must not take the place of what is read, or of something else that is written.
 void reject_overwriting(const invocation& asked, const command_line& line) {
     auto taken = asked.files;
+    taken.insert(taken.end(), {"/dev/stdout", "/dev/stderr"});  // where these are files
     for (const auto& [name, file] :
          {std::pair{"html", &asked.html_file}, std::pair{"hdr", &asked.hdr_file}}) {
         if (!*file) continue;

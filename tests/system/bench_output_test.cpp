@@ -11,8 +11,10 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <fcntl.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace pulsar::test::bench_output_test {
@@ -138,6 +140,24 @@ TEST_F(BenchOutput, LeavesAFileAloneWhereThereIsNoResult) {
     write_file(page, longer);
     EXPECT_EQ(run(bench_with({pulsar_.address(), "-n", "50", "--hdr", page})).how, exited(0));
     EXPECT_FALSE(contains(read_file(page), "xx")) << "what the file held is gone";
+}
+
+/// The file would be emptied for the page, and what went there before be gone.
+TEST_F(BenchOutput, AsAFileDoesNotTakeThePlaceOfTheStandardOnes) {
+    for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+        const std::string log = dir_ / "log";
+        write_file(log, "before\n");
+        const unique_fd file(::open(log.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+        const auto* const device = descriptor == STDOUT_FILENO ? "/dev/stdout" : "/dev/stderr";
+        for (const auto& path : {log, std::string(device)}) {
+            auto how = bench_with({pulsar_.address(), "-n", "50", "--json", "--html", path});
+            how.standard[static_cast<std::size_t>(descriptor)] = file.get();
+            EXPECT_EQ(run(how).how, exited(bad_usage)) << path;
+        }
+        const auto kept = read_file(log);
+        EXPECT_TRUE(kept.starts_with("before\n")) << kept;
+        EXPECT_FALSE(contains(kept, "<html")) << kept;
+    }
 }
 
 TEST_F(BenchOutput, GoesIntoAPipeByName) {
