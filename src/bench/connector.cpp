@@ -1,5 +1,6 @@
 #include "pulsar/bench/connector.hpp"
 
+#include "pulsar/cli/text.hpp"
 #include "pulsar/protocol/write_proxy_header.hpp"
 
 #include <algorithm>
@@ -76,6 +77,10 @@ std::optional<ip::address> connector::source() const {
     const auto own = connection_ / connections_per_source % loopback_sources;
     if (own == 0 || !is_ipv4_loopback(server_.endpoints()[endpoint_])) return std::nullopt;
     return ip::address_v4(INADDR_LOOPBACK + static_cast<std::uint32_t>(own));
+}
+
+std::string connector::at_server(const std::string& what) const {
+    return run_.servers.size() > 1 ? cli::escaped(server_.name()) + ": " + what : what;
 }
 
 std::string connector::header(int descriptor) const {

@@ -447,7 +447,7 @@ void session::fail(failure kind, const std::string& what) {
     connecting_ = false;
     state_ = state::failed;
     shared_.counts->lost_frames += begun() - verifier_.expected();
-    shared_.counts->fail(kind, what);
+    shared_.counts->fail(kind, connector_.at_server(what));
 }
 
 }  // namespace pulsar::bench

@@ -75,6 +75,7 @@ TEST(BenchAddresses, OneThatRefusesIsAnErrorOfItsConnections) {
         EXPECT_GT(result.count("frames"), 0);
         EXPECT_GE(result.errors("refused"), 2);
         EXPECT_EQ(result.errors("refused"), result.errors());
+        expect_one_complaint(err, {"first: " + nobody.address() + ": Connection refused"});
     }
 }
 

@@ -24,6 +24,9 @@ class connector {
     /// header with the addresses of both its ends.
     std::string header(int descriptor) const;
 
+    /// What has happened, and of several servers to which: `127.0.0.1:8080: Connection refused`.
+    std::string at_server(const std::string& what) const;
+
   private:
     std::optional<boost::asio::ip::address> source() const;
 
