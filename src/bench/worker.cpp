@@ -151,11 +151,12 @@ void worker::await_end() {
     const auto end = state_.times.end;
     if (end == time_point::max() || all_closed()) return;
     end_timer_.expires_at(end);
-    end_timer_.async_wait([this, end](boost::system::error_code error) {
+    end_timer_.async_wait([this](boost::system::error_code error) {
         if (error || all_closed()) return;
         usage_.end();
         wake_all();
-        end_timer_.expires_at(end + state_.run.what.timeout);
+        // From now, for what has just been sent: a process that was stopped comes late to its end.
+        end_timer_.expires_at(state_.now + state_.run.what.timeout);
         end_timer_.async_wait([this](boost::system::error_code late) {
             if (late) return;
             state_.gives_up = true;
