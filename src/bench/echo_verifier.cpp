@@ -75,8 +75,9 @@ std::size_t echo_verifier::match_heartbeat(std::span<const std::byte> in) const 
 void echo_verifier::describe(std::span<const std::byte> wrong, std::uint64_t begun) {
     const std::string_view bytes(reinterpret_cast<const char*>(wrong.data()),
                                  std::min(wrong.size(), shown_bytes));
-    mismatch_ = "what came is not the echo of frame " + std::to_string(sequence_);
-    if (sequence_ >= begun) mismatch_ = "what came after the last echo is more than was sent";
+    mismatch_ = "what came is not the echo of ";
+    mismatch_ += sequence_ < begun ? "frame " + std::to_string(sequence_)
+                                   : "a frame that was sent and waits for one";
     if (pattern_.has_heartbeats()) mismatch_ += ", nor a heartbeat";
     mismatch_ += "; it differs at " + cli::in_quotes(bytes);
 }

@@ -175,7 +175,7 @@ TEST(BenchHalfClose, TellsOfMoreThanTheEchoes) {
         client.send(frames.back());
         client.hold();
     });
-    expect_error(run, "mismatch", "after the last echo");
+    expect_error(run, "mismatch", "waits for one");
     EXPECT_EQ(run.result.count("frames"), 4);
     EXPECT_EQ(run.result.count("lost_frames"), 0);
 }

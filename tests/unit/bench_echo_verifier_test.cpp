@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -203,13 +204,23 @@ TEST(BenchEchoVerifierWithoutFraming, AcceptsEchoesInPiecesAndNoHeartbeat) {
         ASSERT_TRUE(verifier.between_frames());
         ASSERT_FALSE(verifier.accept(heartbeat, 20));
         ASSERT_EQ(verifier.mismatch(),
-                  R"(what came after the last echo is more than was sent; it differs at "\x00)"
-                  R"(\x00\x00\tHEARTBEAT")");
+                  R"(what came is not the echo of a frame that was sent and waits for one; )"
+                  R"(it differs at "\x00\x00\x00\tHEARTBEAT")");
     }
     echo_verifier verifier(pattern, us, 0);
     EXPECT_FALSE(verifier.accept(std::span(stream).subspan(1), 20));
     EXPECT_EQ(verifier.mismatch().find("heartbeat"), std::string::npos) << verifier.mismatch();
     EXPECT_NE(verifier.mismatch().find("frame 0;"), std::string::npos) << verifier.mismatch();
+}
+
+/// As of a server that greets an idle client.
+TEST_F(BenchEchoVerifier, TellsWhatCameWhereNothingWasSent) {
+    echo_verifier verifier(pattern_, us, 0);
+    const std::string_view greeting = "SSH-2.0";
+    EXPECT_FALSE(verifier.accept(std::as_bytes(std::span(greeting)), 0));
+    EXPECT_EQ(verifier.mismatch(),
+              "what came is not the echo of a frame that was sent and waits for one, nor a "
+              "heartbeat; it differs at \"SSH-2.0\"");
 }
 
 TEST_F(BenchEchoVerifier, ExpectsTheFrameWholeOnANewConnection) {
