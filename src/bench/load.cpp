@@ -314,8 +314,8 @@ void load::describe() {
     result_.series = series_.seconds();
     for (const auto& w : workers_)
         result_.busiest_thread = std::max(result_.busiest_thread, w->usage().cpus());
-    if (what_.rate) {
-        result_.unsent_frames = unsent_until(end);
+    if (what_.rate) result_.unsent_frames = unsent_until(end);
+    if (send_lag_.count() > 0) {
         result_.send_lag = {.p50_us = to_us(send_lag_.percentile(50)),
                             .p99_us = to_us(send_lag_.percentile(99)),
                             .max_us = to_us(send_lag_.max())};

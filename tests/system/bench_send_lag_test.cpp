@@ -120,10 +120,14 @@ TEST(BenchSendLag, IsNotThatOfASocketThatWasFull) {
     expect_no_lag(2, 0, {"-p", "2", "-r", "100", "-s", "20MiB"});
 }
 
-TEST(BenchSendLag, IsToldWithARateOnly) {
+TEST(BenchSendLag, IsToldOfFramesWithARateOnly) {
     daemon pulsar;
-    const auto result = expect_all_echoed({pulsar.address(), "-n", "10"});
-    EXPECT_TRUE(result.object().at("send_lag_us").is_null());
+    for (const auto& flags :
+         {strings{"-n", "10"}, strings{"-c", "1", "-r", "1", "-w", "100ms", "-d", "200ms"}}) {
+        auto all = flags;
+        all.push_back(pulsar.address());
+        EXPECT_TRUE(expect_all_echoed(all).object().at("send_lag_us").is_null());
+    }
     pulsar.expect_orderly_exit();
 }
 

@@ -105,7 +105,7 @@ struct result {
 
     /// CPU seconds per second of what is measured, of the thread that took the most.
     double busiest_thread = 0;
-    std::optional<bench::send_lag> send_lag{};  ///< with a rate
+    std::optional<bench::send_lag> send_lag{};  ///< with a rate, and a frame that was sent
 
     std::uint64_t failed_connections() const;  ///< of all kinds
     double frames_per_s() const;
