@@ -50,6 +50,9 @@ struct timetable {
     time_point start = time_point::max();
     time_point measured_from = time_point::max();
     time_point end = time_point::max();
+
+    /// Not the warm-up, nor the wait after the end.
+    bool measures(time_point now) const noexcept { return now >= measured_from && now < end; }
 };
 
 }  // namespace pulsar::bench

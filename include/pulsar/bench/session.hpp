@@ -1,35 +1,24 @@
 #pragma once
 
 #include "pulsar/bench/client_stream.hpp"
-#include "pulsar/bench/echo_verifier.hpp"
 #include "pulsar/bench/outage.hpp"
 #include "pulsar/bench/retry_pauses.hpp"
-#include "pulsar/bench/send_room.hpp"
+#include "pulsar/bench/send_window.hpp"
 #include "pulsar/bench/thread_state.hpp"
 #include "pulsar/net/phase.hpp"
 #include "pulsar/net/turn_policy.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace pulsar::bench {
 
-/// The frames that a session may send.
-struct allowance {
-    std::uint64_t first = 0;             ///< the number of the first
-    std::uint64_t in_all = unlimited;    ///< those of the warm-up included
-    std::uint64_t measured = unlimited;  ///< those after the warm-up
-    bool from_connect = false;           ///< their latency counts from the beginning of the connect
-};
-
-/// One connection to the server: what is sent on it, and what comes back. With --reconnect it is
-/// made again where it ends, and what was not echoed is sent again. A local variable of its
-/// coroutine (mode_tasks.hpp), which alone touches the socket.
+/// One connection to the server, with the frames of its send_window. With --reconnect it is made
+/// again where it ends. A local variable of its coroutine (mode_tasks.hpp), which alone touches the
+/// socket.
 ///
 /// Belongs to its thread.
 class session {
@@ -69,10 +58,10 @@ class session {
     net::stream::awaiter next_input() noexcept { return stream_->wait(next_event_); }
 
     /// Nothing of its frames is left to be sent.
-    bool sent_all() const noexcept { return next_.frame >= last(); }
+    bool sent_all() const noexcept { return window_.sent_all(); }
 
     /// When connected: no echo is under way, and no more frames will be sent.
-    bool finished() const noexcept;
+    bool finished() const noexcept { return window_.finished(shared_.now); }
 
     /// The end of the run has come.
     bool over() const noexcept { return shared_.now >= shared_.times.end; }
@@ -99,8 +88,8 @@ class session {
     void count_outage();
     void end_outage();
 
-    std::uint64_t measured_frames() const noexcept;  ///< that were sent
-    void wake();                                     ///< ends a wait, to look what there is to do
+    std::uint64_t measured_frames() const noexcept { return window_.measured(); }  ///< were sent
+    void wake();  ///< ends a wait, to look what there is to do
 
   private:
     enum class state : std::uint8_t {
@@ -111,27 +100,6 @@ class session {
         failed,       ///< or abandoned
     };
 
-    /// In the stream of frames that the connection sends.
-    struct position {
-        std::uint64_t frame;
-        std::size_t offset;
-    };
-
-    /// The end of the frames that were begun to be sent on this connection, and of those that
-    /// were on any.
-    std::uint64_t begun_here() const noexcept {
-        return next_.frame + (next_.offset > beginning_ ? 1 : 0);
-    }
-    std::uint64_t begun() const noexcept { return std::max(begun_here(), resent_until_); }
-
-    /// Whether no number of frames ends the connection, but the end of the run.
-    bool stays() const noexcept { return frames_.in_all == unlimited; }
-
-    /// Everything that was begun has come back, and nothing of another frame.
-    bool echoed_all() const noexcept {
-        return begun() == verifier_.expected() && verifier_.between_frames();
-    }
-
     bool begin_connect();
     void finish_connect();
     net::phase await_connection(bool begun);
@@ -139,16 +107,6 @@ class session {
     net::phase await_stream();
     net::phase pause_for(std::chrono::milliseconds length);
     void wake_at(time_point at);
-    std::uint64_t last() const noexcept;
-    std::uint64_t due() const noexcept;
-    std::uint64_t sendable() const noexcept;
-    void begin_to_measure() noexcept;
-    void begin_to_end() noexcept;
-    position fill(std::uint64_t end, std::size_t& size) const noexcept;
-    position moved(std::size_t bytes) const noexcept;
-    time_point note_lag(std::uint64_t frame, time_point now) noexcept;
-    void record(std::uint64_t from, std::uint64_t to) noexcept;
-    bool is_measured() const noexcept;
     void begin_connection();
     void send_proxy_header();
     void end_connection(const std::error_code& error);
@@ -158,17 +116,7 @@ class session {
     thread_state& shared_;
     std::uint32_t connection_;
     connector& connector_;
-    allowance frames_;
-    std::uint64_t first_measured_ = unlimited;
-    std::uint64_t skipped_ = 0;        // with a rate: frames that the warm-up left unsent
-    std::uint64_t final_ = unlimited;  // after the end: where to stop
-    std::size_t beginning_;            // of each frame: frame_pattern::begin()
-    position next_;
-    std::uint64_t resent_until_ = 0;  // the end of the frames that an earlier connection has begun
-    echo_verifier verifier_;
-    // Since when the latency counts of the frames in flight, by the low bits of their number.
-    std::vector<time_point> since_;
-    send_room room_;  // with a rate
+    send_window window_;
     std::optional<client_stream> stream_;
     time_point connect_began_at_;
     time_point connected_at_;
