@@ -142,6 +142,9 @@ void session::send() {
         }
     }
     if (window_.stays()) stream_->sent_all();
+    // Where others alone could send, the thread sleeps until a frame of theirs is due.
+    auto& timer = shared_.pace_timer;
+    if (shared_.run.arrivals && may_send() && window_.next_due() < timer.expiry()) timer.cancel();
 }
 
 void session::receive(const net::stream::error_code& of_send) {

@@ -18,6 +18,9 @@ namespace {
 // Connections under way at a time: more would only wait in the server's accept queue.
 constexpr std::uint32_t most_connecting = 128;
 
+// Of the pace of a rate: a thread that is not to wake cannot tell that it stood still.
+constexpr milliseconds longest_sleep{10};
+
 }  // namespace
 
 worker::worker(const plan& run, std::uint32_t first, std::uint32_t count, events tell)
@@ -80,7 +83,7 @@ void worker::tell_finished() {
     measure_timer_.cancel();
     ramp_timer_.cancel();
     end_timer_.cancel();
-    pace_timer_.cancel();
+    state_.pace_timer.cancel();
     tell_.finished();
 }
 
@@ -116,7 +119,7 @@ void worker::start(const timetable& times) {
         wake_all();
         await_end();
         if (!state_.run.arrivals) return;
-        pace_timer_.expires_at(times.start);
+        state_.pace_timer.expires_at(times.start);
         pace();
     });
 }
@@ -166,28 +169,39 @@ void worker::await_end() {
     });
 }
 
-/// Wakes the connections that a frame is due on, and itself when the next one is.
+/// Wakes the connections that may send a frame that is due, and itself when the next one is.
 void worker::pace() {
     if (all_closed()) return;
     state_.now = clock::now();
-    state_.hiccup.note(pace_timer_.expiry(), state_.now);
+    state_.hiccup.note(state_.pace_timer.expiry(), state_.now);
     const auto& arrivals = *state_.run.arrivals;
     const auto all = state_.run.what.connections;
-    const auto own = [&](std::uint64_t frame) { return (frame % all + all - state_.first) % all; };
     const auto due = arrivals.count(state_.now - state_.times.start);
     // However far behind the run is, each connection is woken once.
-    for (auto frame = due - std::min<std::uint64_t>(due - paced_, all); frame < due; ++frame) {
-        if (own(frame) < count() && state_.sessions[own(frame)] != nullptr) {
-            state_.sessions[own(frame)]->wake();
-        }
-    }
+    auto frame = next_paced(due - std::min<std::uint64_t>(due - paced_, all));
+    for (; frame < due; frame = next_paced(frame + 1))
+        state_.sessions[place_of(frame)]->wake();
     paced_ = due;
     if (state_.now >= state_.times.end) return;
-    const auto next = own(due) < count() ? due : due + all - own(due);
-    pace_timer_.expires_at(state_.times.start + arrivals.due(next % all, next / all));
-    pace_timer_.async_wait([this](boost::system::error_code error) {
-        if (!error) pace();
-    });
+    auto next = state_.now + longest_sleep;
+    if (frame != unlimited) {
+        next = std::min(next, state_.times.start + arrivals.due(frame % all, frame / all));
+    }
+    state_.pace_timer.expires_at(next);
+    state_.pace_timer.async_wait([this](boost::system::error_code) { pace(); });
+}
+
+/// The first frame of the run, from this one on, whose connection may send it; `unlimited` while
+/// none may, for want of echoes, room in the socket or frames.
+std::uint64_t worker::next_paced(std::uint64_t frame) const {
+    const auto all = state_.run.what.connections;
+    for (const auto end = frame + all; frame < end;) {
+        const auto place = place_of(frame);
+        const auto* const s = place < count() ? state_.sessions[place] : nullptr;
+        if (s != nullptr && s->may_send()) return frame;
+        frame += place < count() ? 1 : all - place;
+    }
+    return unlimited;
 }
 
 void worker::wake_all() {

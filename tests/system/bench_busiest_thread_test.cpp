@@ -2,6 +2,7 @@
 
 #include "support/bench.hpp"
 #include "support/daemon.hpp"
+#include "support/fake_server.hpp"
 #include "support/json.hpp"
 #include "support/process.hpp"
 #include "support/process_usage.hpp"
@@ -59,6 +60,13 @@ TEST(BenchBusiestThread, OfConnectionsThatOnlyHoldTakesNone) {
     EXPECT_LT(result.real("busiest_thread"), 0.2);
     EXPECT_FALSE(is_limited(result));
     pulsar.expect_orderly_exit();
+}
+
+TEST(BenchBusiestThread, OfARateThatHasSentAllTakesNone) {
+    const fake_server server([](fake_peer& client) { client.ignore(); });
+    const auto run = run_bench({server.address(), "-c", "2", "-n", "2", "-r", "1000000"}, 60s);
+    EXPECT_EQ(run.how, exited(run_failed));
+    EXPECT_LT(run.result.real("busiest_thread"), 0.05);
 }
 
 /// What a run prints whose generator was stopped for a while.

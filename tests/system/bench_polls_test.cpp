@@ -6,6 +6,7 @@
 #include "support/fault_injector.hpp"
 #include "support/markdown.hpp"
 #include "support/process_usage.hpp"
+#include "support/temp_dir.hpp"
 #include "support/text.hpp"
 
 #include <gtest/gtest.h>
@@ -123,6 +124,36 @@ TEST_F(BenchPolls, OncePerPieceOfAnEchoAfterItHadToWaitForRoomToSend) {
     const auto counted = traced(server, {"-d", "1h", "--timeout", "1h", "-s", "16MiB"});
     EXPECT_GE(counted.polls, pieces);
     EXPECT_LT(counted.in_vain, pieces / 2);
+}
+
+TEST_F(BenchPolls, NoMoreForARateWhoseFramesCannotGoOut) {
+    const auto ignore = [](fake_peer& client) { client.ignore(); };
+    const auto stall = [](fake_peer& client) { client.stall(); };
+    const auto close = [](fake_peer& client) { client.close(); };
+    struct {
+        std::string why;
+        fake_server::behaviour serve;
+        std::vector<std::string> flags;
+    } const cases[] = {{"all frames are sent", ignore, {"-n", "2"}},
+                       {"the pipeline is full", ignore, {"-d", "1s", "-p", "3"}},
+                       {"the sockets are full", stall, {"-d", "1s", "-p", "3", "-s", "20MiB"}},
+                       {"no connection is there", close, {"-d", "1s", "--reconnect"}}};
+    for (const auto& [why, serve, flags] : cases) {
+        SCOPED_TRACE(why);
+        const fake_server server(serve);
+        const temp_dir dir;
+        auto load = bench_with({server.address(), "-c", "2", "-w", "0s", "-r", "1000000",
+                                "--timeout", "100ms", "--json"});
+        load.command.insert(load.command.end(), flags.begin(), flags.end());
+        const std::vector<std::string> traced{"strace",           "-f", "-qq",        "-e",
+                                              "trace=epoll_wait", "-o", dir / "trace"};
+        load.command.insert(load.command.begin(), traced.begin(), traced.end());
+        load.environment = how.environment;
+        process bench(load);
+        EXPECT_EQ(finish(bench, 60s).how, exited(run_failed));
+        const std::size_t enough = 1000;  // it lasts up to 6 s, and no sleep longer than 10 ms
+        EXPECT_LT(calls_in(read_file(dir / "trace")).polls, enough);
+    }
 }
 
 }  // namespace

@@ -120,6 +120,24 @@ TEST(BenchSendLag, IsNotThatOfASocketThatWasFull) {
     expect_no_lag(2, 0, {"-p", "2", "-r", "100", "-s", "20MiB"});
 }
 
+TEST(BenchSendLag, IsSmallWhereAnEchoMakesRoomBeforeTheNextFrameOfAnotherConnection) {
+    // Due: a frame of the first at 0 s, of the second at 0.5 s, of the first at 1 s, of the second
+    // at 1.5 s. The first echo comes with the second.
+    std::atomic<int> came = 0;
+    const fake_server server([&](fake_peer& client) {
+        for (;;) {
+            const auto frame = client.receive_frame();
+            ++came;
+            EXPECT_TRUE(eventually([&] { return came >= 2; }));
+            client.send(frame);
+        }
+    });
+    const auto result =
+        expect_all_echoed({server.address(), "-c", "2", "-w", "0s", "-d", "2s", "-r", "2"});
+    EXPECT_EQ(result.count("frames"), 4);
+    EXPECT_LT(lag_ms(result, "max"), 300);
+}
+
 TEST(BenchSendLag, IsToldOfFramesWithARateOnly) {
     daemon pulsar;
     for (const auto& flags :

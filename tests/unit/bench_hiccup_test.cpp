@@ -33,6 +33,13 @@ TEST(BenchHiccup, OutlastsShorterOnesForAsLongAsItWas) {
     EXPECT_EQ(of.delay(at(49ms)), 1ms);
 }
 
+TEST(BenchHiccup, IsNoneWhereTheThreadWakesInTime) {
+    hiccup of;
+    of.note(at(10ms), at(30ms));
+    of.note(at(1000ms), at(60ms));
+    EXPECT_EQ(of.delay(at(20ms)), 10ms);
+}
+
 TEST(BenchHiccup, GivesWayToALongerOneAtOnce) {
     hiccup of;
     of.note(at(10ms), at(30ms));

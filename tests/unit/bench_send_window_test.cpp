@@ -274,6 +274,22 @@ TEST_F(BenchSendWindowWithARate, LetsOutWhatIsDue) {
     EXPECT_EQ(send(20ms), 10U);
 }
 
+TEST_F(BenchSendWindowWithARate, TellsWhetherTheNextFrameHasRoomAndWhenItIsDue) {
+    begin({.measured = 3});
+    EXPECT_TRUE(window_->has_room());
+    EXPECT_EQ(send(0ms), 1U);
+    EXPECT_TRUE(window_->has_room());
+    EXPECT_EQ(window_->next_due(), at(1ms));
+    EXPECT_EQ(send(1ms), 1U);
+    EXPECT_FALSE(window_->has_room()) << "in the pipeline";
+    EXPECT_TRUE(echo(2, 1ms));
+    EXPECT_TRUE(window_->has_room());
+    EXPECT_EQ(window_->next_due(), at(2ms));
+    EXPECT_EQ(send(2ms), 1U);
+    EXPECT_TRUE(echo(1, 2ms));
+    EXPECT_FALSE(window_->has_room()) << "there are no more";
+}
+
 TEST_F(BenchSendWindowWithARate, LetsOutNothingThatIsDueAtTheEndItself) {
     what_.rate = 1;
     what_.pipeline = 100;
@@ -297,6 +313,7 @@ TEST_F(BenchSendWindowWithARate, LeavesUnsentWhatTheWarmUpHadNoRoomFor) {
     EXPECT_EQ(send(10ms), 2U);
     EXPECT_EQ(counts_.send_lag.count(), 0U);
     EXPECT_EQ(send(1s), 0U);
+    EXPECT_EQ(window_->next_due(), at(1s));
     EXPECT_TRUE(echo(2, 1001ms));
     EXPECT_EQ(recorded(), 0U);
     EXPECT_EQ(send(1001ms), 2U) << "due at 1 s and at 1.001 s";

@@ -11,9 +11,10 @@ class hiccup {
   public:
     using time_point = net::time_point;
 
-    /// The thread was to wake at `due`, and did at `woken`. What a longer hiccup has held up takes
-    /// up to as long to go out: until then that one stays.
+    /// The thread was to wake at `due`, and did at `woken`, or before. What a longer hiccup has
+    /// held up takes up to as long to go out: until then that one stays.
     void note(time_point due, time_point woken) noexcept {
+        if (woken <= due) return;
         const auto length = until_ - from_;
         if (woken - due < length && woken - until_ < length) return;
         from_ = due;

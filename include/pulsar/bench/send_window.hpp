@@ -69,6 +69,10 @@ class send_window {
         return now >= times_.start && awaited() == 0 && (closed_ || sent_all());
     }
 
+    /// Whether one more frame has room, be it due or not, and with a rate when it is due.
+    bool has_room() const noexcept { return begun() < room_end(); }
+    time_point next_due() const noexcept { return due_of(begun()); }
+
     // How many frames were begun, of these are not echoed, and are measured:
     std::uint64_t in_all() const noexcept { return begun() - frames_.first; }
     std::uint64_t awaited() const noexcept { return begun() - verifier_.expected(); }

@@ -51,6 +51,11 @@ class session {
     /// more, the stream wakes.
     void send();
 
+    /// Whether a frame goes out as soon as it is due.
+    bool may_send() const noexcept {
+        return connected() && !stream_->waits_until_writable() && window_.has_room();
+    }
+
     /// Takes what has come, at most a buffer full of it. `of_send` is how a send has failed.
     void receive(const net::stream::error_code& of_send = {});
 

@@ -6,6 +6,8 @@
 #include "pulsar/bench/tally.hpp"
 #include "pulsar/net/turn_queue.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -24,7 +26,11 @@ struct thread_state {
     /// Of connections number `from` and the `count - 1` after it.
     thread_state(const plan& shared, net::turn_queue::executor_type loop, std::uint32_t from,
                  std::uint32_t count)
-        : run(shared), turns(std::move(loop)), first(from), sessions(count) {
+        : run(shared),
+          turns(std::move(loop)),
+          pace_timer(turns.executor()),
+          first(from),
+          sessions(count) {
         for (std::uint32_t i = 0; i < count; ++i)
             connectors.emplace_back(shared, from + i);
     }
@@ -35,6 +41,9 @@ struct thread_state {
 
     const plan& run;
     net::turn_queue turns;
+    /// With a rate, waits until the next frame is due of a session that may send it, but not long.
+    /// One that may send an earlier one cancels the wait.
+    boost::asio::steady_timer pace_timer;
     timetable times;
     time_point now = clock::now();  ///< of the last thing that happened
     bench::hiccup hiccup;           ///< with a rate

@@ -60,6 +60,12 @@ class worker {
     void tell_finished();
     void await_end();
     void pace();
+    std::uint64_t next_paced(std::uint64_t frame) const;
+    /// Of the frame's connection, in this thread if it is below count().
+    std::uint64_t place_of(std::uint64_t frame) const noexcept {
+        const auto all = state_.run.what.connections;
+        return (frame % all + all - state_.first) % all;
+    }
     std::uint32_t count() const noexcept {
         return static_cast<std::uint32_t>(state_.sessions.size());
     }
@@ -73,7 +79,6 @@ class worker {
     timer ramp_timer_{context_};
     timer measure_timer_{context_};
     timer end_timer_{context_};
-    timer pace_timer_{context_};
     events tell_;
     thread_state state_;
     std::uint32_t to_open_;  // all, or where the run ends before that, those that were opened
