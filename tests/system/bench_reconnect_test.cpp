@@ -430,12 +430,12 @@ TEST(BenchReconnect, ARunThatSilenceEndsBeforeAllFramesHasFailed) {
     fake_server server([](fake_peer& client) {
         echo(client, 3);
         const auto late = client.receive_frame();
-        wait(client, 6s);  // the run ends after five, and the echo is in time
+        wait(client, 7s);  // the run ends after the sixth second, and this is in time
         client.send(late);
         echo_all(client);
     });
     const auto [how, result, err] = run_bench(
-        with(server.address(), {"-c", "1", "-n", "100", "--timeout", "10s"}), 8s + bench_grace);
+        with(server.address(), {"-c", "1", "-n", "100", "--timeout", "10s"}), 9s + bench_grace);
     EXPECT_EQ(how, exited(run_failed));
     expect_one_complaint(err, {"5 s without an echo"});
     EXPECT_LT(result.count("frames"), 100);
