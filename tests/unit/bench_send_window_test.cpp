@@ -290,6 +290,17 @@ TEST_F(BenchSendWindowWithARate, TellsWhetherTheNextFrameHasRoomAndWhenItIsDue) 
     EXPECT_FALSE(window_->has_room()) << "there are no more";
 }
 
+TEST_F(BenchSendWindowWithARate, HasNothingDueWhileTheRunHasNoStart) {
+    what_.connections = 2;
+    times_ = {};
+    const plan run(what_, {});
+    const send_window second(run, times_, stop_, 1, {});
+    EXPECT_TRUE(second.has_room());
+    EXPECT_EQ(second.next_due(), time_point::max());
+    times_.start = at(0s);
+    EXPECT_EQ(second.next_due(), at(1ms));
+}
+
 TEST_F(BenchSendWindowWithARate, LetsOutNothingThatIsDueAtTheEndItself) {
     what_.rate = 1;
     what_.pipeline = 100;

@@ -69,9 +69,12 @@ class send_window {
         return now >= times_.start && awaited() == 0 && (closed_ || sent_all());
     }
 
-    /// Whether one more frame has room, be it due or not, and with a rate when it is due.
+    /// Whether one more frame has room, be it due or not, and with a rate when it is due: while the
+    /// run has no start, never.
     bool has_room() const noexcept { return begun() < room_end(); }
-    time_point next_due() const noexcept { return due_of(begun()); }
+    time_point next_due() const noexcept {
+        return times_.start == time_point::max() ? times_.start : due_of(begun());
+    }
 
     // How many frames were begun, of these are not echoed, and are measured:
     std::uint64_t in_all() const noexcept { return begun() - frames_.first; }
