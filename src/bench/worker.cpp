@@ -135,6 +135,7 @@ void worker::measure() {
 void worker::stop(time_point end) {
     asio::post(context_, [this, end] {
         auto& times = state_.times;
+        const bool is_earlier = end < times.end;
         times.end = std::min(times.end, end);
         times.start = std::min(times.start, times.end);
         to_open_ = opened_;
@@ -146,7 +147,8 @@ void worker::stop(time_point end) {
         }
         tell_ready();
         tell_finished();
-        await_end();
+        // Else what is awaited stays, be it the end or the echoes after it.
+        if (is_earlier) await_end();
     });
 }
 

@@ -20,6 +20,7 @@
 #include <netinet/in.h>
 #include <string>
 #include <sys/socket.h>
+#include <thread>
 #include <vector>
 
 namespace pulsar::test::bench_signals_test {
@@ -208,6 +209,21 @@ TEST(BenchInterrupt, WaitsAMomentForEchoesThatAreUnderWay) {
     EXPECT_EQ(run.result.count("frames"), 2);
     EXPECT_EQ(run.result.count("lost_frames"), 2);
     EXPECT_EQ(run.result.errors("timeout"), 2);
+}
+
+TEST(BenchInterrupt, DoesNotProlongTheWaitForEchoesAfterTheEnd) {
+    std::atomic<int> silent = 0;
+    fake_server server([&](fake_peer& client) {
+        client.receive_frame();
+        ++silent;
+        client.ignore();
+    });
+    process bench(bench_with(
+        {server.address(), "-c", "1", "-w", "0s", "-d", "500ms", "--timeout", "4s", "--json"}));
+    ASSERT_TRUE(eventually([&] { return silent == 1; }));
+    std::this_thread::sleep_for(3s);  // of the 4.5 s
+    bench.send(SIGINT);
+    EXPECT_EQ(finish(bench, 3s).how, exited(run_failed));
 }
 
 }  // namespace
