@@ -12,11 +12,11 @@ std::uint64_t saturating_sum(std::uint64_t a, std::uint64_t b) noexcept {
 
 }  // namespace
 
-send_window::send_window(const plan& run, const timetable& times, const hiccup& stop,
+send_window::send_window(const plan& run, const timetable& times, const hiccup& last_hiccup,
                          std::uint32_t connection, const allowance& frames)
     : run_(run),
       times_(times),
-      stop_(stop),
+      hiccup_(last_hiccup),
       connection_(connection),
       frames_(frames),
       last_(saturating_sum(frames.first, frames.in_all)),
@@ -101,7 +101,7 @@ void send_window::sent(const piece& what, std::size_t bytes, time_point now,
             const auto due = since(frame) = due_of(frame);
             const auto could = frame < room_.from ? due : std::max(due, room_.since);
             if (frame >= first_measured_) {
-                counts.send_lag.record(std::max(now - could, stop_.delay(due)));
+                counts.send_lag.record(std::max(now - could, hiccup_.delay(due)));
             }
         } else {
             since(frame) = begin;

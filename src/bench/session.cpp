@@ -5,8 +5,8 @@
 
 #include <boost/asio/error.hpp>
 
+#include <span>
 #include <system_error>
-#include <utility>
 
 namespace pulsar::bench {
 

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <fmt/format.h>
+#include <utility>
 
 namespace pulsar::report {
 

@@ -31,7 +31,7 @@ class BenchSendWindow : public testing::Test {
     /// On a connection that stands from the start on.
     void begin(const allowance& frames = {}) {
         run_.emplace(what_, std::deque<server>());
-        window_.emplace(*run_, times_, stop_, 0, frames);
+        window_.emplace(*run_, times_, hiccup_, 0, frames);
         window_->begin(at(0s), at(0s));
     }
     void measure_from(clock::duration time) { times_.measured_from = at(time); }
@@ -67,7 +67,7 @@ class BenchSendWindow : public testing::Test {
 
     options what_;
     timetable times_{.start = at(0s), .measured_from = at(0s), .end = at(10s)};
-    hiccup stop_;
+    hiccup hiccup_;
     std::optional<plan> run_;
     std::optional<send_window> window_;
     std::vector<std::byte> out_ = std::vector<std::byte>(1000);
@@ -294,7 +294,7 @@ TEST_F(BenchSendWindowWithARate, HasNothingDueWhileTheRunHasNoStart) {
     what_.connections = 2;
     times_ = {};
     const plan run(what_, {});
-    const send_window second(run, times_, stop_, 1, {});
+    const send_window second(run, times_, hiccup_, 1, {});
     EXPECT_TRUE(second.has_room());
     EXPECT_EQ(second.next_due(), time_point::max());
     times_.start = at(0s);
@@ -364,7 +364,7 @@ TEST_F(BenchSendWindowWithARate, LagCountsFromWhenAFrameWasDue) {
 
 TEST_F(BenchSendWindowWithARate, LagIsThatOfAHiccupWhereRoomCameOnlyBehindIt) {
     begin();
-    stop_.note(at(1ms), at(101ms));
+    hiccup_.note(at(1ms), at(101ms));
     EXPECT_EQ(send(101ms), 2U);
     EXPECT_TRUE(echo(2, 102ms));
     counts_ = {};

@@ -10,6 +10,7 @@
 #include <deque>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace pulsar::bench {
 

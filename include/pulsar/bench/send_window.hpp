@@ -40,8 +40,8 @@ class send_window {
         position end;
     };
 
-    /// `run`, and `times` and `stop`, which may change, outlive this.
-    send_window(const plan& run, const timetable& times, const hiccup& stop,
+    /// `run`, and `times` and `last_hiccup`, which may change, outlive this.
+    send_window(const plan& run, const timetable& times, const hiccup& last_hiccup,
                 std::uint32_t connection, const allowance& frames);
 
     /// A connection stands, the first or one more.
@@ -100,7 +100,7 @@ class send_window {
 
     const plan& run_;
     const timetable& times_;
-    const hiccup& stop_;
+    const hiccup& hiccup_;
     std::uint32_t connection_;
     allowance frames_;
     std::uint64_t first_measured_ = unlimited;
