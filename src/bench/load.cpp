@@ -89,6 +89,7 @@ class load {
     asio::awaitable<void> control();
     asio::awaitable<void> find_servers();
     asio::awaitable<void> sleep_until(time_point at);
+    time_point pass_ticks();
     void on_ready();
     void begin();
     void stop();
@@ -176,12 +177,21 @@ asio::awaitable<void> load::control() {
     if (renews_connections(what_.mode)) begin();
     while (finished_ < workers_.size() || unanswered_ > 0) {
         co_await sleep_until(next_tick_);
-        const auto at = next_tick_;
-        if (clock::now() < at) continue;
+        if (clock::now() >= next_tick_) on_tick(pass_ticks());
+    }
+}
+
+/// The last tick that has come: of a process that was stopped for seconds, no row of the series is
+/// for one in which nobody looked.
+time_point load::pass_ticks() {
+    const auto now = clock::now();
+    auto at = next_tick_;
+    while (next_tick_ <= now) {
+        at = next_tick_;
         next_tick_ += tick;
         if (at < times_.measured_from) next_tick_ = std::min(next_tick_, times_.measured_from);
-        on_tick(at);
     }
+    return at;
 }
 
 /// Until they are, or the run is stopped.
@@ -287,7 +297,11 @@ void load::show(time_point at) {
     }
     if (times_.start != time_point::max()) now.elapsed_s = net::to_seconds(at - times_.start);
     if (times_.end != time_point::max()) now.total_s = net::to_seconds(times_.end - times_.start);
-    if (!series_.seconds().empty()) now.last = series_.seconds().back();
+    if (!series_.seconds().empty()) {
+        const auto& last = series_.seconds().back();
+        now.frames_per_s = static_cast<double>(last.frames) / series_.last_length_s();
+        if (last.frames > 0) now.p99_us = last.p99_us;
+    }
     on_progress_(now);
 }
 

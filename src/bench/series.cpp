@@ -28,7 +28,11 @@ void series::end_run(double t_s) {
     add_outages();
 }
 
-/// A row is longer than a second where the ticks of the run have stalled.
+double series::last_length_s() const noexcept {
+    const auto last = seconds_.end() - 1;
+    return last->t_s - (last == seconds_.begin() ? 0 : (last - 1)->t_s);
+}
+
 void series::add_outages() {
     auto next = outages_.begin();
     for (auto& row : seconds_) {

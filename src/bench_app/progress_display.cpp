@@ -56,8 +56,10 @@ std::vector<part> parts_of(bench::mode what, const bench::progress& now) {
         } else if (what == bench::mode::idle) {
             parts.push_back({2, ", " + report::grouped(now.heartbeats) + " heartbeats"});
         } else {
-            parts.push_back({2, ", " + report::grouped(now.last.frames) + " frames/s"});
-            parts.push_back({3, ", p99 " + report::grouped(now.last.p99_us / 1'000, 3) + " ms"});
+            if (now.frames_per_s)
+                parts.push_back({2, ", " + report::grouped(*now.frames_per_s, 0) + " frames/s"});
+            if (now.p99_us)
+                parts.push_back({3, ", p99 " + report::grouped(*now.p99_us / 1'000, 3) + " ms"});
         }
     }
     parts.push_back({1, ", " + report::grouped(now.failed_connections) + " errors"});

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -64,11 +65,16 @@ std::vector<std::int64_t> bench_result::frames_by_second() const {
     return frames;
 }
 
-double bench_result::sum_of_seconds(std::string_view key) const {
-    double sum = 0;
+std::vector<double> bench_result::reals_by_second(std::string_view key) const {
+    std::vector<double> reals;
     for (const auto& second : field(object_, "series").as_array())
-        sum += real_in(second.as_object(), key);
-    return sum;
+        reals.push_back(real_in(second.as_object(), key));
+    return reals;
+}
+
+double bench_result::sum_of_seconds(std::string_view key) const {
+    const auto seconds = reals_by_second(key);
+    return std::accumulate(seconds.begin(), seconds.end(), 0.0);
 }
 
 std::int64_t bench_result::disconnects(std::string_view kind) const {

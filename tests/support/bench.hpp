@@ -39,6 +39,7 @@ class bench_result {
     [[nodiscard]] std::int64_t errors(std::string_view kind = "total") const;
     /// Of the series.
     [[nodiscard]] std::vector<std::int64_t> frames_by_second() const;
+    [[nodiscard]] std::vector<double> reals_by_second(std::string_view key) const;
     [[nodiscard]] double sum_of_seconds(std::string_view key) const;
     /// Of `reconnect`, which must not be null.
     [[nodiscard]] std::int64_t disconnects(std::string_view kind = "total") const;

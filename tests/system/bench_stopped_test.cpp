@@ -36,5 +36,24 @@ TEST(BenchStopped, BeyondItsTimeoutAfterTheEndHasLostNothing) {
     }
 }
 
+/// By the rate, so many frames are sent after the end of the first second, and before that of the
+/// second.
+TEST(BenchStopped, ForSecondsHasARowThatCoversThem) {
+    daemon pulsar({reports_often});
+    process bench(
+        bench_with({pulsar.address(), "-r", "1000", "-c", "4", "-w", "0s", "-d", "4s", "--json"}));
+    wait_for_total(pulsar, "frames", 1050);
+    bench.send(SIGSTOP);
+    std::this_thread::sleep_for(2500ms);  // what is tested
+    bench.send(SIGCONT);
+    const auto run = finish(bench, bench_grace);
+    expect_all_echoed(run);
+    const auto ends = run.result.reals_by_second("t_s");
+    ASSERT_GE(ends.size(), 2U);
+    EXPECT_EQ(ends[0], 1);
+    EXPECT_GE(ends[1], 3) << "a row ends while the process was stopped";
+    pulsar.expect_orderly_exit();
+}
+
 }  // namespace
 }  // namespace pulsar::test::bench_stopped_test

@@ -25,7 +25,8 @@ progress halfway() {
     now.elapsed_s = 6;
     now.total_s = 11;
     now.frames = 2'000'000;
-    now.last = {5, 412'345, 118, 402.4};
+    now.frames_per_s = 412'345.2;
+    now.p99_us = 402.4;
     return now;
 }
 
@@ -34,6 +35,16 @@ constexpr std::size_t wide = 200;
 TEST(BenchProgress, ShowsTheLastSecondErrorsAndTheTimeLeft) {
     EXPECT_EQ(progress_line(mode::echo, halfway(), wide),
               "[##########..........] 5 s left, 412,345 frames/s, p99 0.402 ms, 0 errors");
+}
+
+TEST(BenchProgress, TellsNothingOfWhatWasNotMeasured) {
+    auto now = halfway();
+    now.p99_us.reset();
+    now.frames_per_s = 0;
+    EXPECT_EQ(progress_line(mode::echo, now, wide),
+              "[##########..........] 5 s left, 0 frames/s, 0 errors");
+    now.frames_per_s.reset();
+    EXPECT_EQ(progress_line(mode::echo, now, wide), "[##########..........] 5 s left, 0 errors");
 }
 
 TEST(BenchProgress, TellsOfTheWarmUp) {
@@ -88,7 +99,8 @@ TEST(BenchProgress, FitsATerminalOfAnyWidth) {
     auto now = halfway();
     now.total_s.reset();
     now.total_frames = 9'000'000'000'000'000'000U;
-    now.last = {5, 123'456'789'012, 1, 9'999'999};
+    now.frames_per_s = 123'456'789'012;
+    now.p99_us = 9'999'999;
     now.failed_connections = 1'000'000;
     for (std::size_t columns = 0; columns < wide; ++columns) {
         const auto line = progress_line(mode::echo, now, columns);

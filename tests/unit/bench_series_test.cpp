@@ -67,6 +67,14 @@ TEST(BenchSeries, ARowOfSeveralSecondsHasTheOutagesOfAll) {
     EXPECT_EQ(run.seconds()[1].outage_s, 0.25);
 }
 
+TEST(BenchSeries, KnowsWhatItsLastRowCovers) {
+    series run;
+    run.end_second(1);
+    EXPECT_EQ(run.last_length_s(), 1);
+    run.end_second(4);
+    EXPECT_EQ(run.last_length_s(), 3);
+}
+
 TEST(BenchSeries, DoesNotGoBackwardsWhereARunHasEndedBeforeItsLastTick) {
     series run;
     run.add(of_frames(3));

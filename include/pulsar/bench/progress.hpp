@@ -1,7 +1,5 @@
 #pragma once
 
-#include "pulsar/bench/result.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,8 +17,9 @@ struct progress {
     double elapsed_s = 0;           ///< since the load began
     std::optional<double> total_s;  ///< of load, with the warm-up; none with a number of frames
     std::optional<std::uint64_t> total_frames;
-    std::uint64_t frames = 0;  ///< measured so far
-    second last;               ///< the second that has just passed
+    std::uint64_t frames = 0;            ///< measured so far
+    std::optional<double> frames_per_s;  ///< of what the last row of the series covers
+    std::optional<double> p99_us;        ///< of the same; none without an echo
     std::uint64_t heartbeats = 0;
     std::uint64_t failed_connections = 0;
 };

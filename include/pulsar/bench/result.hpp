@@ -54,7 +54,7 @@ struct interruptions {
     bool operator==(const interruptions&) const = default;
 };
 
-/// One second of the run, by when the echoes came.
+/// One second of the run, or several in which the process stood still, by when the echoes came.
 struct second {
     double t_s = 0;  ///< its end, from the beginning of what is measured
     std::uint64_t frames = 0;

@@ -24,6 +24,9 @@ class series {
 
     const std::vector<second>& seconds() const noexcept { return seconds_; }
 
+    /// What the last one covers: more than a second where the run has stood still. There is one.
+    double last_length_s() const noexcept;
+
   private:
     void add_outages();
 
