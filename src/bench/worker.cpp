@@ -21,6 +21,9 @@ constexpr std::uint32_t most_connecting = 128;
 // Of the pace of a rate: a thread that is not to wake cannot tell that it stood still.
 constexpr milliseconds longest_sleep{10};
 
+// Of a timer, for want of a CPU: more, and the process may have been stopped.
+constexpr milliseconds most_late{10};
+
 }  // namespace
 
 worker::worker(const plan& run, std::uint32_t first, std::uint32_t count, events tell)
@@ -161,13 +164,23 @@ void worker::await_end() {
         usage_.end();
         wake_all();
         // From now, for what has just been sent: a process that was stopped comes late to its end.
-        end_timer_.expires_at(state_.now + state_.run.what.timeout);
-        end_timer_.async_wait([this](boost::system::error_code late) {
-            if (late) return;
-            state_.gives_up = true;
-            for (auto* const s : state_.sessions)
-                if (s != nullptr) give_up(*s);
-        });
+        await_echoes(state_.run.what.timeout);
+    });
+}
+
+void worker::await_echoes(clock::duration longest) {
+    end_timer_.expires_at(state_.now + longest);
+    end_timer_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        state_.now = clock::now();
+        const auto late = state_.now - end_timer_.expiry();
+        // A process that was stopped has not looked what lies in its sockets.
+        if (late > most_late) {
+            return await_echoes(std::min<clock::duration>(late, state_.run.what.timeout));
+        }
+        state_.gives_up = true;
+        for (auto* const s : state_.sessions)
+            if (s != nullptr) give_up(*s);
     });
 }
 

@@ -36,6 +36,22 @@ TEST(BenchStopped, BeyondItsTimeoutAfterTheEndHasLostNothing) {
     }
 }
 
+/// An echo that a buffer does not take in one go.
+TEST(BenchStopped, InTheWaitForEchoesReadsThoseThatLieInItsSockets) {
+    daemon pulsar({reports_often, "--max-frame-size", "1MiB"});
+    process bench(bench_with(
+        {pulsar.address(), "-c", "4", "-s", "1MiB", "-w", "0s", "-d", "500ms", "--json"}));
+    wait_for_total(pulsar, "frames");
+    pulsar.child().send(SIGSTOP);
+    std::this_thread::sleep_for(1s);  // beyond the end
+    bench.send(SIGSTOP);
+    pulsar.child().send(SIGCONT);
+    std::this_thread::sleep_for(2s);  // beyond --timeout
+    bench.send(SIGCONT);
+    expect_all_echoed(finish(bench, bench_grace));
+    pulsar.expect_orderly_exit();
+}
+
 /// By the rate, so many frames are sent after the end of the first second, and before that of the
 /// second.
 TEST(BenchStopped, ForSecondsHasARowThatCoversThem) {
