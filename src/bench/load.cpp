@@ -99,6 +99,7 @@ class load {
     void end_second(double t_s);
     void show(time_point at);
     void describe();
+    time_point rated_end() const;
     std::uint64_t unsent_until(time_point end) const;
     std::size_t connected() const;
     std::size_t opened() const;
@@ -320,7 +321,7 @@ void load::describe() {
     result_.proxy_protocol = what_.proxy_protocol;
     result_.ramp_s = net::to_seconds(what_.ramp);
     result_.warmup_s = net::to_seconds(what_.warmup);
-    const auto end = std::min(times_.end, finished_at_);
+    const auto end = std::min(times_.end, std::max(finished_at_, rated_end()));
     if (times_.measured_from < end) {
         result_.duration_s = net::to_seconds(end - times_.measured_from);
     }
@@ -334,6 +335,15 @@ void load::describe() {
                             .p99_us = to_us(send_lag_.percentile(99)),
                             .max_us = to_us(send_lag_.max())};
     }
+}
+
+/// The end of the interval of the last of a number of frames that all came back: without it, a run
+/// at a rate would show more than its rate.
+time_point load::rated_end() const {
+    if (!what_.rate || !what_.frames || result_.frames < *what_.frames) return {};
+    const auto after = *what_.frames;
+    return times_.measured_from +
+           plan_->arrivals->due(after % what_.connections, after / what_.connections);
 }
 
 /// Of the frames that were due and count, those that went out on no connection, be it full, away or
