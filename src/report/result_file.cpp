@@ -20,6 +20,7 @@ namespace pulsar::report {
 namespace {
 
 constexpr std::size_t largest_file = std::size_t{64} << 20;
+constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
 
 struct file_closer {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
@@ -39,8 +40,10 @@ std::string contents(const std::string& path) {
     return content;
 }
 
-/// The object alone, where the content is a page.
+/// The object alone, where the content is a page, or begins with the mark of UTF-8 that some
+/// programs put there.
 std::string_view json_in(std::string_view content) {
+    if (content.starts_with(utf8_mark)) content.remove_prefix(utf8_mark.size());
     const auto first = content.find_first_not_of(" \t\r\n");
     if (first == content.npos) throw std::runtime_error("empty");
     if (content[first] != '<') return content;

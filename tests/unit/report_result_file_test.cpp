@@ -114,6 +114,14 @@ TEST_F(ResultFile, ReadsWhatOtherProgramsReformatted) {
               sample_result());
 }
 
+TEST_F(ResultFile, MayBeginWithTheMarkOfUtf8) {
+    const std::string mark = "\xef\xbb\xbf";
+    const auto run = sample_result();
+    EXPECT_EQ(read(mark + to_json(run)), run);
+    EXPECT_EQ(read(mark + to_page(run, to_json(run))), run);
+    EXPECT_EQ(refusal(mark), "empty");
+}
+
 TEST_F(ResultFile, TellsWhyTheFileCannotBeRead) {
     const auto missing = dir / "missing\n.json";
     try {
