@@ -1,6 +1,7 @@
 #include "pulsar/bench_app/option_table.hpp"
 
 #include "pulsar/cli/codecs.hpp"
+#include "pulsar/net/mapped_address.hpp"
 
 #include <limits>
 #include <utility>
@@ -35,8 +36,9 @@ cli::codec source_addresses(std::vector<boost::asio::ip::address>& into) {
     auto assign = [&into, accepts](const cli::setting& from) {
         for (const auto& text : from.texts) {
             boost::system::error_code malformed;
-            into.push_back(boost::asio::ip::make_address(text, malformed));
+            const auto source = boost::asio::ip::make_address(text, malformed);
             if (malformed) throw cli::bad_value(from.where, text, "expected " + accepts);
+            into.push_back(net::without_mapping(source));
         }
     };
     auto texts = [&into] {

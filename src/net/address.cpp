@@ -1,6 +1,6 @@
 #include "pulsar/net/address.hpp"
 
-#include "mapped_address.hpp"
+#include "pulsar/net/mapped_address.hpp"
 #include "pulsar/system/handed_sockets.hpp"
 #include "pulsar/system/whole_number.hpp"
 

@@ -1,6 +1,6 @@
 #include "pulsar/net/endpoint.hpp"
 
-#include "mapped_address.hpp"
+#include "pulsar/net/mapped_address.hpp"
 
 #include <boost/asio/io_context.hpp>
 

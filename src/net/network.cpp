@@ -1,6 +1,6 @@
 #include "pulsar/net/network.hpp"
 
-#include "mapped_address.hpp"
+#include "pulsar/net/mapped_address.hpp"
 #include "pulsar/system/whole_number.hpp"
 
 #include <algorithm>

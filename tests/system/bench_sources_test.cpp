@@ -47,6 +47,13 @@ TEST(BenchSource, EachConnectionTakesTheNext) {
     }
 }
 
+TEST(BenchSource, MayBeAnIPv4AddressThatIsMappedIntoIPv6) {
+    daemon pulsar;
+    expect_all_echoed({"-c", "1", "-n", "10", pulsar.address(), "--source", "::ffff:127.0.0.5"});
+    EXPECT_EQ(sources(pulsar, 1), (std::map<std::string, int>{{"127.0.0.5", 1}}));
+    pulsar.expect_orderly_exit();
+}
+
 TEST(BenchSource, EachServerHasEach) {
     daemon one;
     daemon other;

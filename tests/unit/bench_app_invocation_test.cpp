@@ -312,10 +312,12 @@ TEST(BenchInvocation, TakesSeveralAddresses) {
 }
 
 TEST(BenchInvocation, TakesSeveralSources) {
-    const auto sources = run_of({"--source", "127.0.0.2", "--source=::1"}).sources;
-    ASSERT_EQ(sources.size(), 2U);
+    const auto sources =
+        run_of({"--source", "127.0.0.2", "--source=::1", "--source=::ffff:127.0.0.3"}).sources;
+    ASSERT_EQ(sources.size(), 3U);
     EXPECT_EQ(sources[0].to_string(), "127.0.0.2");
     EXPECT_EQ(sources[1].to_string(), "::1");
+    EXPECT_EQ(sources[2].to_string(), "127.0.0.3");
     expect_rejected("--source", {"", "localhost", "127.0.0.1:80", "127.1", "10.0.0.0/8", "[::1]"},
                     "expected an IPv4 or IPv6 address of this machine, without a port");
 }
