@@ -164,19 +164,19 @@ void worker::await_end() {
         usage_.end();
         wake_all();
         // From now, for what has just been sent: a process that was stopped comes late to its end.
-        await_echoes(state_.run.what.timeout);
+        await_echoes(state_.run.what.timeout, true);
     });
 }
 
-void worker::await_echoes(clock::duration longest) {
+void worker::await_echoes(clock::duration longest, bool once_more) {
     end_timer_.expires_at(state_.now + longest);
-    end_timer_.async_wait([this](boost::system::error_code error) {
+    end_timer_.async_wait([this, once_more](boost::system::error_code error) {
         if (error) return;
         state_.now = clock::now();
         const auto late = state_.now - end_timer_.expiry();
         // A process that was stopped has not looked what lies in its sockets.
-        if (late > most_late) {
-            return await_echoes(std::min<clock::duration>(late, state_.run.what.timeout));
+        if (once_more && late > most_late) {
+            return await_echoes(std::min<clock::duration>(late, state_.run.what.timeout), false);
         }
         state_.gives_up = true;
         for (auto* const s : state_.sessions)

@@ -60,7 +60,7 @@ class worker {
     void tell_ready();
     void tell_finished();
     void await_end();
-    void await_echoes(clock::duration longest);
+    void await_echoes(clock::duration longest, bool once_more);
     void pace();
     std::uint64_t next_paced(std::uint64_t frame) const;
     /// Of the frame's connection, in this thread if it is below count().
