@@ -271,7 +271,7 @@ void load::on_tick(time_point at) {
 void load::add(const tally& counts) {
     add_counts(result_, counts);
     result_.latency.merge(counts.latency);
-    if (plan_->what.rate) send_lag_.merge(counts.send_lag);
+    if (what_.rate) send_lag_.merge(counts.send_lag);
     series_.add(counts);
 }
 

@@ -141,6 +141,7 @@ void worker::stop(time_point end) {
         const bool is_earlier = end < times.end;
         times.end = std::min(times.end, end);
         times.start = std::min(times.start, times.end);
+        if (times.end < times.measured_from) times.measured_from = time_point::max();  // never
         to_open_ = opened_;
         ramp_timer_.cancel();
         for (auto* const s : state_.sessions) {

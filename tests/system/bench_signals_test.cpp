@@ -211,6 +211,26 @@ TEST(BenchInterrupt, WaitsAMomentForEchoesThatAreUnderWay) {
     EXPECT_EQ(run.result.errors("timeout"), 2);
 }
 
+TEST(BenchInterrupt, OfTheWarmUpMeasuresNothingOfWhatIsFinishedLater) {
+    std::atomic<bool> begun = false;
+    fake_server server([&](fake_peer& client) {
+        const auto some = client.receive_some();
+        begun = true;
+        std::this_thread::sleep_for(1500ms);  // beyond where the warm-up would have ended
+        client.send(some);
+        for (;;) {
+            const auto more = client.receive_some();
+            if (more.empty()) return;
+            client.send(more);
+        }
+    });
+    process bench(bench_with({server.address(), "--mode", "halfclose", "-c", "1", "-p", "4", "-s",
+                              "8MiB", "-w", "1s", "-d", "1h", "--timeout", "1h", "--json"}));
+    ASSERT_TRUE(eventually([&] { return begun.load(); }));
+    bench.send(SIGINT);
+    expect_nothing_measured(finish(bench, bench_grace), 1);
+}
+
 TEST(BenchInterrupt, DoesNotProlongTheWaitForEchoesAfterTheEnd) {
     std::atomic<int> silent = 0;
     fake_server server([&](fake_peer& client) {
