@@ -51,7 +51,7 @@ server_lookup::server_lookup(std::vector<net::address> targets, std::function<vo
         }
         const std::lock_guard locked(shared->lock);
         shared->found = std::move(found);
-        shared->failure = failure;
+        shared->failure = std::move(failure);
         shared->is_done = true;
         if (shared->done) shared->done();
     };
@@ -75,7 +75,8 @@ bool server_lookup::is_done() const {
 
 std::deque<server> server_lookup::take() {
     const std::lock_guard locked(state_->lock);
-    if (state_->failure) std::rethrow_exception(state_->failure);
+    // Moved out: no other thread holds it any more.
+    if (state_->failure) std::rethrow_exception(std::exchange(state_->failure, nullptr));
     return std::move(state_->found);
 }
 
