@@ -40,7 +40,9 @@ std::string comparable(const std::string& printed) {
 /// The lines of an output, its bars as one. Whether the generator was the limit is left out: that
 /// depends on the machine.
 strings shape(const std::string& output) {
-    static const pattern limit("\nthe generator was the limit: [^]*?\n(?=\n)");
+    static const pattern limit(
+        "\nthe generator was the limit: [^]*?\n(?=\n)"
+        "|\n[*] the generator was the limit of [^\n]*\n");
     strings shown;
     for (const auto& line : lines_of(limit.replaced_in(output, ""))) {
         auto next = comparable(line);
