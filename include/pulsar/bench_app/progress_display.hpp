@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pulsar/bench/mode.hpp"
 #include "pulsar/bench/progress.hpp"
 
 #include <cstddef>
