@@ -143,8 +143,8 @@ TEST_F(BenchPolls, NoMoreForARateWhoseFramesCannotGoOut) {
         const fake_server server(serve);
         const temp_dir dir;
         auto load = bench_with({server.address(), "-c", "2", "-w", "0s", "-r", "1000000",
-                                "--timeout", "100ms", "--json"});
-        load.command.insert(load.command.end(), flags.begin(), flags.end());
+                                "--timeout", "100ms", "--json"},
+                               flags);
         const std::vector<std::string> traced{"strace",           "-f", "-qq",        "-e",
                                               "trace=epoll_wait", "-o", dir / "trace"};
         load.command.insert(load.command.begin(), traced.begin(), traced.end());
